@@ -1,0 +1,1 @@
+"""What an interview is about: scenarios, their schema and their library."""
