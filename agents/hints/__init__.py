@@ -1,0 +1,5 @@
+"""The hint ladder: the one declassified channel through which a person may buy help."""
+
+from agents.hints.ladder import EXHAUSTED, HintServer, Rung
+
+__all__ = ["EXHAUSTED", "HintServer", "Rung"]
