@@ -1,0 +1,72 @@
+"""Chooses a scenario that fits a person's wishes, and says in one line why."""
+
+import random
+from collections.abc import Sequence
+
+from agents.encoder import SentenceEncoder
+from agents.intake.profile import Profile
+from agents.intake.understand import techniques_in
+from scenarios.catalog import Card
+from scenarios.loader import ScenarioError
+from scenarios.model import Model
+
+SAME_PROBLEM = 0.52
+"""Cosine from which a wording counts as the same problem: too strict repeats a problem, too loose only narrows the choice."""
+
+
+class Choice(Model):
+    """The scenario to sit and the reason, in one line."""
+
+    scenario: str
+    why: str
+
+
+def choose(
+    cards: Sequence[Card], profile: Profile, encoder: SentenceEncoder, *, seed: int = 0, worked: Sequence[str] = ()
+) -> Choice:
+    """Pick among the scenarios that are neither excluded nor avoided; those never sat come first."""
+    excluded = excluded_ids(cards, profile.excluded, encoder)
+    avoided = avoided_ids(cards, profile.avoid, encoder)
+    open_cards = [card for card in cards if card.id not in excluded | avoided]
+    if not open_cards:
+        raise ScenarioError("every scenario is excluded or avoided: name one with --scenario, or drop an --exclude or --avoid")
+    fresh = [card for card in open_cards if card.id not in worked] or open_cards
+    picked = random.Random(seed).choice(sorted(fresh, key=lambda card: card.id))
+    return Choice(scenario=picked.id, why=_why(picked, profile, excluded, avoided, worked))
+
+
+def excluded_ids(cards: Sequence[Card], excluded: Sequence[str], encoder: SentenceEncoder) -> set[str]:
+    """Ids of the scenarios that one of the `excluded` wordings means."""
+    wordings = [text for text in excluded if text.strip()]
+    by_id = {card.id for card in cards if card.id in wordings}
+    if not wordings:
+        return by_id
+    vectors = encoder.encode(wordings)
+    meant = set()
+    for card in cards:
+        similarity = encoder.encode([card.title, card.summary, *card.aliases]) @ vectors.T
+        if float(similarity.max()) >= SAME_PROBLEM:
+            meant.add(card.id)
+    return by_id | meant
+
+
+def avoided_ids(cards: Sequence[Card], avoid: Sequence[str], encoder: SentenceEncoder) -> set[str]:
+    """Ids of the scenarios that rely on a technique to be avoided, named by id or in other words."""
+    unwanted = set(avoid)
+    for text in avoid:
+        unwanted |= set(techniques_in(text.replace("-", " "), encoder))
+    return {card.id for card in cards if unwanted & {*card.techniques, *card.tags}}
+
+
+def _why(card: Card, profile: Profile, excluded: set[str], avoided: set[str], worked: Sequence[str]) -> str:
+    reasons = []
+    if excluded:
+        reasons.append(f"none of the {len(excluded)} you have already worked through")
+    if profile.avoid:
+        reasons.append(f"not reliant on {' or '.join(technique.replace('-', ' ') for technique in profile.avoid)}")
+    elif avoided:
+        reasons.append("nothing you wish to avoid")
+    if worked and card.id not in worked:
+        reasons.append("new to you")
+    because = "; ".join(reasons) or "picked from the whole library"
+    return f"{card.title} ({card.company}): {because}."
