@@ -1,0 +1,56 @@
+"""The interview graph: who speaks when, drawn as in docs/architecture.md."""
+
+from typing import Any, Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from agents.cast import Cast
+from agents.interviewer import Clock, Schedule
+from agents.settings import Settings
+from graphs.nodes import Node, confine, nodes_of
+from graphs.state import InterviewState
+
+Graph = CompiledStateGraph[Any, Any, Any, Any]
+
+AfterHear = Literal["facts", "interviewer", "hint"]
+RECURSION_LIMIT = 10_000
+
+
+def build_graph(cast: Cast, settings: Settings, candidate: Node, checkpointer: BaseCheckpointSaver[Any] | None = None) -> Graph:
+    """Compile the graph for one cast; `candidate` is a person (an interrupt) or simulated."""
+    builder = StateGraph(InterviewState)
+    for name, node in nodes_of(cast, settings, candidate).items():
+        builder.add_node(name, confine(name, node), input_schema=node.reads)
+    builder.add_edge(START, "open")
+    builder.add_edge("open", "candidate")
+    builder.add_edge("candidate", "hear")
+    builder.add_conditional_edges("hear", lambda state: after_hear(state, cast.schedule), ["facts", "interviewer", "hint"])
+    builder.add_conditional_edges("facts", after_facts, ["interviewer", "deliver"])
+    builder.add_edge("interviewer", "deliver")
+    builder.add_edge("hint", "candidate")
+    builder.add_conditional_edges("deliver", after_deliver, ["candidate", "grade"])
+    builder.add_edge("grade", END)
+    return builder.compile(checkpointer=checkpointer, name="interview")
+
+
+def after_hear(state: InterviewState, schedule: Schedule) -> AfterHear:
+    """A command first; then the facts agent if a question was asked and there is time left; else the interviewer."""
+    command = state["said"].get("command")
+    over = schedule.left(Clock.model_validate(state["clock"])) <= 0
+    if command == "hint" and not over:
+        return "hint"
+    if command or over:
+        return "interviewer"
+    return "facts" if "question" in state["routing"]["acts"] else "interviewer"
+
+
+def after_facts(state: InterviewState) -> Literal["interviewer", "deliver"]:
+    """A question gets its answer and nothing more, unless the turn also made a statement or ended the interview."""
+    return "interviewer" if {"statement", "finished"} & set(state["routing"]["acts"]) else "deliver"
+
+
+def after_deliver(state: InterviewState) -> Literal["candidate", "grade"]:
+    """The next turn, or grading once the interview has ended."""
+    return "grade" if state.get("ended") else "candidate"

@@ -1,0 +1,169 @@
+"""A live session: one person's interview, checkpointed so that nothing said is ever lost or taken twice."""
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.types import Command as Resume
+
+from agents.cast import Cast
+from agents.dialogue import Command, Transcript, Utterance
+from agents.interviewer import Clock, Schedule
+from agents.record import Ended, Note, Record, ScenarioStamp
+from agents.scorecard import Scorecard
+from graphs.interview import RECURSION_LIMIT, Graph, build_graph
+from graphs.nodes import join_turns
+from graphs.person import person_node
+from graphs.store import Said, SessionFolder, SessionMeta, StoreError
+
+KEEP_CHECKPOINTS = 4
+
+
+class LiveSession:
+    """Drives the graph for one person; build it with `open_session`."""
+
+    def __init__(self, graph: Graph, saver: AsyncSqliteSaver, folder: SessionFolder, cast: Cast) -> None:
+        self._graph = graph
+        self._saver = saver
+        self._folder = folder
+        self._meta = folder.meta()
+        self._cast = cast
+        self._config: Any = {"configurable": {"thread_id": self._meta.session_id}, "recursion_limit": RECURSION_LIMIT}
+        self._shown = 0
+        self._values: dict[str, Any] = {}
+
+    async def catch_up(self) -> Transcript:
+        """Start, or go on from wherever the process stopped; returns the whole transcript so far."""
+        state = await self._graph.aget_state(self._config)
+        if not state.values and not state.next:
+            await self._start()
+        elif state.next and not state.interrupts:
+            await self._run(None)
+        await self._take_unsent()
+        await self._refresh()
+        return self.transcript
+
+    async def say(self, text: str, seconds: float, command: Command | None = None) -> Transcript:
+        """Give the graph what the person said; returns the new turns that answer it."""
+        said = Said(turn=self._said_so_far + 1, text=text, seconds=seconds, command=command)
+        self._folder.save_unsent(said)
+        await self._resume(said)
+        await self._refresh()
+        new = tuple(turn for turn in self.transcript[self._shown :] if turn.speaker != "candidate")
+        self._shown = len(self.transcript)
+        return new
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said so far, as everyone may see it."""
+        return tuple(Utterance.model_validate(turn) for turn in self._values.get("transcript", ()))
+
+    @property
+    def clock(self) -> Clock:
+        """Where the interview is in time."""
+        return Clock.model_validate(self._values["clock"])
+
+    @property
+    def schedule(self) -> Schedule:
+        """The interview's time plan."""
+        return self._cast.schedule
+
+    @property
+    def meta(self) -> SessionMeta:
+        """What the session was started with."""
+        return self._meta
+
+    @property
+    def over(self) -> bool:
+        """Whether the interview has ended and was graded."""
+        return bool(self._values.get("ended")) and self._values.get("scorecard") is not None
+
+    def record(self) -> Record:
+        """The interview so far as a record."""
+        scorecard = self._values.get("scorecard")
+        return Record(
+            session_id=self._meta.session_id,
+            scenario=ScenarioStamp(id=self._meta.scenario, sha256=self._meta.scenario_sha256),
+            engine={str(role): stamp for role, stamp in self._cast.stamps.items()},
+            settings=self._meta.settings.model_dump(mode="json"),
+            seed=self._meta.seed,
+            started_at=self._meta.started_at,
+            turns=join_turns(self._values.get("transcript", []), self._values.get("ledger", [])),
+            notes=tuple(Note.model_validate(note) for note in self._values.get("notes", ())),
+            scorecard=Scorecard.model_validate(scorecard) if scorecard else None,
+            ended=Ended.model_validate(self._values.get("ended") or {"reason": "unfinished"}),
+        )
+
+    async def _start(self) -> None:
+        snapshot = self._folder.snapshot()
+        if snapshot is None:
+            await self._run({"hints_given": {}})
+            return
+        node = "deliver" if len(snapshot.get("transcript", ())) > 1 else "open"
+        await self._graph.aupdate_state(self._config, snapshot, as_node=node)
+        await self._run(None)
+
+    async def _take_unsent(self) -> None:
+        said = self._folder.unsent()
+        await self._refresh()
+        if said is not None and said.turn == self._said_so_far + 1 and not self._values.get("ended"):
+            await self._resume(said)
+
+    async def _resume(self, said: Said) -> None:
+        state = await self._graph.aget_state(self._config)
+        if not state.interrupts:
+            raise StoreError(f"session {self._meta.session_id} is not waiting for a turn: `interview resume` brings it back")
+        await self._run(Resume(resume={state.interrupts[0].id: said.model_dump(mode="json")}))
+
+    async def _run(self, value: Any) -> None:
+        await self._graph.ainvoke(value, self._config, durability="sync")
+
+    async def _refresh(self) -> None:
+        state = await self._graph.aget_state(self._config)
+        self._values = dict(state.values)
+        self._shown = max(self._shown, 0)
+        self._folder.save_snapshot(self._values)
+        self._folder.save_record(self.record())
+        await self._prune()
+
+    async def _prune(self) -> None:
+        """Drop old checkpoints: SQLite holds every channel of each, and only the latest is ever needed."""
+        old = (
+            "FROM {table} WHERE thread_id = :thread AND checkpoint_id NOT IN "
+            "(SELECT checkpoint_id FROM checkpoints WHERE thread_id = :thread ORDER BY checkpoint_id DESC LIMIT :keep)"
+        )
+        values = {"thread": self._meta.session_id, "keep": KEEP_CHECKPOINTS}
+        async with self._saver.lock:
+            for table in ("writes", "checkpoints"):
+                await self._saver.conn.execute(f"DELETE {old.format(table=table)}", values)
+            await self._saver.conn.commit()
+
+    @property
+    def _said_so_far(self) -> int:
+        return int((self._values.get("said") or {}).get("turn", 0))
+
+
+@contextlib.asynccontextmanager
+async def open_session(folder: SessionFolder, cast: Cast) -> AsyncIterator[LiveSession]:
+    """Open a session for its folder; an unreadable checkpoint file is set aside and rebuilt from the snapshot."""
+    if not _readable(folder.checkpoints):
+        folder.set_aside_checkpoints()
+    meta = folder.meta()
+    async with AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)) as saver:
+        await saver.setup()
+        for file in folder.path.glob("checkpoints.sqlite*"):
+            file.chmod(0o600)
+        yield LiveSession(build_graph(cast, meta.settings, person_node(), saver), saver, folder, cast)
+
+
+def _readable(database: Path) -> bool:
+    if not database.exists():
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            return connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        return False
