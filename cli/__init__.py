@@ -1,0 +1,1 @@
+"""How people run it: the `interview` command; the only importer of rich and typer."""

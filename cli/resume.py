@@ -1,0 +1,26 @@
+"""`interview resume`: carries on with a session exactly where it stopped."""
+
+from typing import Annotated
+
+import typer
+
+from cli.console import data_dir, err
+from cli.options import DataDir, Json
+from cli.sessions import pick
+from cli.sitting import sit
+
+app = typer.Typer()
+
+
+@app.command()
+def resume(
+    session: Annotated[
+        str | None, typer.Argument(help="Session id, or the start of one (default: the latest unfinished).")
+    ] = None,
+    as_json: Json = False,
+    folder: DataDir = None,
+) -> None:
+    """Carry on with a paused or interrupted session; nothing said is lost or taken twice."""
+    chosen = pick(data_dir(folder) / "sessions", session, unfinished=session is None)
+    err.print(f"Session {chosen.path.name}", style="dim", markup=False)
+    sit(chosen, resumed=True, as_json=as_json)
