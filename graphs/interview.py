@@ -22,7 +22,7 @@ def build_graph(cast: Cast, settings: Settings, candidate: Node, checkpointer: B
     """Compile the graph for one cast; `candidate` is a person (an interrupt) or simulated."""
     builder = StateGraph(InterviewState)
     for name, node in nodes_of(cast, settings, candidate).items():
-        builder.add_node(name, confine(name, node), input_schema=node.reads)
+        builder.add_node(name, confine(name, node), input_schema=node.reads)  # type: ignore[call-overload]
     builder.add_edge(START, "open")
     builder.add_edge("open", "candidate")
     builder.add_edge("candidate", "hear")

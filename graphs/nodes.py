@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from agents.candidate import Candidate, CandidateView
 from agents.cast import Cast
-from agents.coverage import CoverageMeter, add, coverage_of
+from agents.coverage import CoverageMeter, add, coverage_of, leading_area
 from agents.dialogue import Transcript, Utterance, clean, words
 from agents.facts import FactsAgent, FactsReply
 from agents.grader import Grader, Interview
@@ -111,7 +111,7 @@ def hear_node(router: Router, coverage: CoverageMeter, grader: Grader) -> Node:
         if said.get("command") and not text.strip():
             return update
         talk = coverage.talk(routing.statement or text)
-        area = max(talk, key=lambda item: talk[item]) if talk else None
+        area = leading_area(talk)
         turn = _utterance(len(before), "candidate", text, clock, routing.acts, area)
         assisted = sorted(area for area, rungs in state.get("hints_given", {}).items() if rungs)
         notes = grader.note((*before, Utterance.model_validate(turn)))
@@ -161,7 +161,7 @@ def hint_node(hints: HintServer, schedule: Schedule, settings: Settings) -> Node
     async def run(state: HintReads) -> Json:
         transcript = _transcript(state)
         clock = Clock.model_validate(state["clock"])
-        given: dict[AreaId, int] = {area: count for area, count in state.get("hints_given", {}).items() if area in AREAS}  # type: ignore[misc]
+        given: dict[AreaId, int] = {area: count for area, count in state.get("hints_given", {}).items() if area in AREAS}
         latest = [turn.area for turn in reversed(transcript) if turn.area][:1]
         rung = hints.next_rung(given, (*latest, *schedule.areas(clock.phase)))
         clock = clock.model_copy(update={"elapsed": clock.elapsed + _spoken(rung.text, settings)})

@@ -40,7 +40,8 @@ class LiveSession:
         state = await self._graph.aget_state(self._config)
         if not state.values and not state.next:
             await self._start()
-        elif state.next and not state.interrupts:
+        elif state.tasks and not state.interrupts:
+            # Killed within a step: `next` is empty when the step's own writes were saved but not yet applied.
             await self._run(None)
         await self._take_unsent()
         await self._refresh()
@@ -164,6 +165,6 @@ def _readable(database: Path) -> bool:
         return True
     try:
         with contextlib.closing(sqlite3.connect(database)) as connection:
-            return connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
     except sqlite3.DatabaseError:
         return False

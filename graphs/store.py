@@ -121,7 +121,9 @@ def session_folders(root: Path) -> tuple[SessionFolder, ...]:
     if not root.is_dir():
         return ()
     paths = [path for path in root.iterdir() if (path / "session.json").is_file()]
-    return tuple(SessionFolder(path) for path in sorted(paths, key=lambda path: (path / "session.json").stat().st_mtime, reverse=True))
+    return tuple(
+        SessionFolder(path) for path in sorted(paths, key=lambda path: (path / "session.json").stat().st_mtime, reverse=True)
+    )
 
 
 def worked_scenarios(root: Path) -> tuple[str, ...]:
