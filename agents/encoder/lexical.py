@@ -32,9 +32,11 @@ _stemmer_lock = threading.Lock()
 
 def normalise(text: str) -> str:
     """One spelling of what looks alike: compatibility forms, accents, apostrophes; control characters become spaces."""
-    apostrophes = _APOSTROPHE.sub("'", text)
-    plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", apostrophes)))
-    return " ".join("".join(_visible(character) for character in plain).split())
+    plain = _APOSTROPHE.sub("'", text)
+    if not (plain.isascii() and plain.isprintable()):
+        folded = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", plain)))
+        plain = "".join(map(_visible, folded))
+    return " ".join(plain.split())
 
 
 def words(text: str) -> list[str]:

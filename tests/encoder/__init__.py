@@ -1,0 +1,1 @@
+"""Claims about sentence vectors, word matching and their caches."""
