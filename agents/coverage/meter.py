@@ -46,11 +46,6 @@ class CoverageMeter:
                 counted[area] = counted.get(area, 0) + words(sentence)
         return counted
 
-    def area_of(self, text: str) -> AreaId | None:
-        """The area that most words of `text` are about, or None if unclear."""
-        counted = self.talk(text)
-        return max(counted, key=lambda area: (counted[area], -AREAS.index(area))) if counted else None
-
     def _scores(self, vectors: np.ndarray) -> np.ndarray:
         columns = []
         for area in self.areas:
@@ -63,6 +58,13 @@ class CoverageMeter:
 def coverage_of(talk: Talk, areas: tuple[AreaId, ...]) -> Coverage:
     """`no` under 25 words, `thin` under 110, else `yes`."""
     return {area: "no" if talk.get(area, 0) < THIN_WORDS else "thin" if talk[area] < COVERED_WORDS else "yes" for area in areas}
+
+
+def leading_area(talk: Talk) -> AreaId | None:
+    """The area that most words are about, the earlier area on a tie; None if there are none."""
+    if not talk:
+        return None
+    return max(AREAS, key=lambda area: talk.get(area, 0))
 
 
 def add(one: Talk, other: Talk) -> Talk:

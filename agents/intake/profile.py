@@ -45,7 +45,9 @@ def describe_profile(profile: Profile) -> tuple[str, ...]:
     """What was understood, a line each, for the person to check."""
     lines = []
     if profile.areas:
-        lines.append("Areas to be assessed: " + "; ".join(f"{plan.heading} ({len(plan.points)} points)" for plan in profile.areas) + ".")
+        lines.append(
+            "Areas to be assessed: " + "; ".join(f"{plan.heading} ({len(plan.points)} points)" for plan in profile.areas) + "."
+        )
     if profile.excluded:
         lines.append("Already worked, left out: " + "; ".join(profile.excluded) + ".")
     if profile.avoid:

@@ -24,7 +24,9 @@ def read_notes(path: Path) -> str:
         raise NotesError(f"{path} is larger than 1 MB: notes are plain text")
     text = _decode(path, data)
     if not text.strip():
-        raise NotesError(f"{path} is empty: write down the structure you are assessed on, and what you have already worked through")
+        raise NotesError(
+            f"{path} is empty: write down the structure you are assessed on, and what you have already worked through"
+        )
     return text
 
 

@@ -15,10 +15,14 @@ from scenarios.names import AREAS, AreaId, Level
 
 HEADING_WORDS = 6
 HEADING_SIMILARITY = 0.72
-TECHNIQUE_SIMILARITY = 0.55
+TECHNIQUE_SIMILARITY = 0.7
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s+[–—]\s+")
 _LIST_PARTS = re.compile(r"\s*(?:,|;|\band also\b|\bas well as\b|\bplus\b|\band\b)\s*", re.IGNORECASE)
-_LEAD = re.compile(r"^.*?\b(?:worked (?:through|on)|gone through|went through|been through|done|did|covered|solved|practi[sc]ed|finished|completed|tackled|seen|skip|exclude|had|sat|about|on|with|again)\b:?\s+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^.*?\b(?:worked (?:through|on)|(?:gone|went|been) through|done|did|covered|solved|practi[sc]ed|finished|completed|tackled|"
+    r"seen|skip|exclude|had|sat|about|on|with|again)\b:?\s+",
+    re.IGNORECASE,
+)
 
 
 def understand(text: str, encoder: SentenceEncoder) -> Profile:
@@ -70,9 +74,7 @@ class _Reader:
 
     def _area_heading(self, item: Item, following: tuple[Item, ...]) -> AreaId | None:
         title = item.text.strip(" :#*").lower()
-        if len(title.split()) > HEADING_WORDS or not (item.children or item.text.rstrip().endswith(":") or item.text.startswith("#")):
-            return None
-        if not item.children and not _listed(item, following):
+        if len(title.split()) > HEADING_WORDS or not (item.children or _listed(item, following)):
             return None
         headings: dict[AreaId, list[str]] = cues()["area_headings"]
         for area, names in headings.items():
@@ -109,12 +111,13 @@ class _Reader:
 def techniques_in(text: str, encoder: SentenceEncoder) -> tuple[str, ...]:
     """Technique ids that `text` names, by words or by meaning."""
     words = re.findall(r"[a-z]+", text.lower())
-    spans = [" ".join(words[start : start + size]) for size in (2, 3, 4, 5) for start in range(max(1, len(words) - size + 1))][:200]
+    spans = [" ".join(words[start : start + size]) for size in (2, 3, 4, 5) for start in range(max(1, len(words) - size + 1))][
+        :200
+    ]
     found = []
     for technique, wordings in cues()["techniques"].items():
-        if any(wording in text.lower() for wording in wordings):
-            found.append(technique)
-        elif spans and float((encoder.encode(spans) @ encoder.encode(wordings).T).max()) >= TECHNIQUE_SIMILARITY + 0.15:
+        named = any(wording in text.lower() for wording in wordings)
+        if named or (spans and float((encoder.encode(spans) @ encoder.encode(wordings).T).max()) >= TECHNIQUE_SIMILARITY):
             found.append(technique)
     return tuple(found)
 
