@@ -13,7 +13,6 @@ from agents.intake import Choice, Profile, choose, describe_profile, load_profil
 from agents.settings import Engine, Settings
 from cli.console import complain, data_dir, err
 from cli.options import DataDir, Json, Seed
-from cli.sitting import sit
 from graphs.store import SessionFolder, SessionMeta, worked_scenarios, write_private
 from scenarios.catalog import find, library
 from scenarios.names import Level
@@ -76,6 +75,8 @@ def practice(
         seed=seed,
         started_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
+    from cli.sitting import sit  # LangGraph takes a second to import, which a mistake in the options should not cost
+
     sit(SessionFolder.create(root / "sessions", meta), resumed=False, as_json=as_json)
 
 

@@ -7,7 +7,6 @@ import typer
 from cli.console import data_dir, err
 from cli.options import DataDir, Json
 from cli.sessions import pick
-from cli.sitting import sit
 
 app = typer.Typer()
 
@@ -23,4 +22,6 @@ def resume(
     """Carry on with a paused or interrupted session; nothing said is lost or taken twice."""
     chosen = pick(data_dir(folder) / "sessions", session, unfinished=session is None)
     err.print(f"Session {chosen.path.name}", style="dim", markup=False)
+    from cli.sitting import sit  # LangGraph takes a second to import, which a mistake in the options should not cost
+
     sit(chosen, resumed=True, as_json=as_json)

@@ -45,6 +45,7 @@ class LiveSession:
             await self._run(None)
         await self._take_unsent()
         await self._refresh()
+        self._shown = len(self.transcript)
         return self.transcript
 
     async def say(self, text: str, seconds: float, command: Command | None = None) -> Transcript:
@@ -125,7 +126,6 @@ class LiveSession:
     async def _refresh(self) -> None:
         state = await self._graph.aget_state(self._config)
         self._values = dict(state.values)
-        self._shown = max(self._shown, 0)
         self._folder.save_snapshot(self._values)
         self._folder.save_record(self.record())
         await self._prune()

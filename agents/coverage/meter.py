@@ -30,6 +30,7 @@ class CoverageMeter:
         self.areas: tuple[AreaId, ...] = tuple(area.id for area in brief.areas)
         described = {area.id: area.description for area in brief.areas}
         texts = {area: (described[area], *prototypes()[area]) for area in self.areas}
+        encoder.encode_corpus([line for lines in texts.values() for line in lines], f"coverage-{brief.id}")
         self._vectors = {area: encoder.encode(list(lines)) for area, lines in texts.items()}
 
     def talk(self, text: str) -> Talk:

@@ -32,6 +32,10 @@ class SentenceEncoder(Protocol):
         """Return float32 (n, 384), one row of length 1 for each text."""
         ...
 
+    def encode_corpus(self, texts: Sequence[str], name: str) -> Vectors:
+        """Like `encode`, for texts that will be asked for again: an encoder with a cache keeps them under `name`."""
+        ...
+
 
 class Files(NamedTuple):
     """Where an encoder's model and tokenizer lie."""
@@ -57,6 +61,10 @@ class MiniLM:
         for row, text in enumerate(texts):
             vectors[row] = self._encode(text)
         return vectors
+
+    def encode_corpus(self, texts: Sequence[str], name: str) -> Vectors:  # noqa: ARG002 - nothing is kept here
+        """Like `encode`."""
+        return self.encode(texts)
 
     def _encode(self, text: str) -> Vectors:
         # One sentence at a time: dynamic quantisation takes its scales from the whole input tensor, so in a batch
