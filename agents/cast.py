@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.coverage import CoverageMeter
+from agents.coverage import AreaMeter, CoverageMeter
 from agents.encoder import SentenceEncoder
 from agents.facts import EmbeddedFactsAgent, FactsAgent
 from agents.grader import EmbeddedGrader, Grader
@@ -25,7 +25,7 @@ class Cast:
     guard: Guard
     grader: Grader
     hints: HintServer
-    coverage: CoverageMeter
+    coverage: AreaMeter
     schedule: Schedule
     stamps: dict[Role, RoleStamp]
 
@@ -35,7 +35,7 @@ def build_cast(scenario: Scenario, settings: Settings, encoder: SentenceEncoder)
     return Cast(
         router=EmbeddedRouter(encoder, scenario.facts.topics),
         facts=EmbeddedFactsAgent(scenario.facts, encoder),
-        interviewer=EmbeddedInterviewer(scenario.brief, settings.minutes),
+        interviewer=EmbeddedInterviewer(scenario.brief, settings),
         guard=EmbeddedGuard(scenario.facts, scenario.reference, encoder),
         grader=EmbeddedGrader(scenario.rubric, scenario.reference, encoder, target_level=settings.target_level),
         hints=HintServer(scenario.reference.hints),

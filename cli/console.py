@@ -16,7 +16,12 @@ DATA_DIR_VARIABLE = "INTERVIEW_DATA_DIR"
 
 def complain(message: str) -> None:
     """One line on stderr."""
-    err.print(Text(f"interview: {message}", style="red"), soft_wrap=True)
+    err.print(Text(f"interview: {message}", style="red"), soft_wrap=not err.is_terminal)
+
+
+def remark(message: str) -> None:
+    """A quiet line on stderr; wrapped at a terminal, one line in a file."""
+    err.print(Text(message, style="dim"), soft_wrap=not err.is_terminal)
 
 
 def emit_json(document: str) -> None:

@@ -11,7 +11,7 @@ import typer
 from agents.encoder import packaged_encoder
 from agents.intake import Choice, Profile, choose, describe_profile, load_profile, merge, read_notes, understand
 from agents.settings import Engine, Settings
-from cli.console import complain, data_dir, err
+from cli.console import complain, data_dir, remark
 from cli.options import DataDir, Json, Seed
 from graphs.store import SessionFolder, SessionMeta, worked_scenarios, write_private
 from scenarios.catalog import find, library
@@ -58,12 +58,14 @@ def practice(
     root = data_dir(folder)
     profile = _profile(root, notes, exclude or [], avoid or [], save=save)
     choice = _choose(scenario, profile, root, seed)
-    err.print(choice.why, style="dim", markup=False, soft_wrap=True)
+    remark(choice.why)
     found = find(choice.scenario)
     settings = Settings(
         engine=engine or "embedded",
         minutes=minutes or found.scenario.brief.minutes,
         target_level=level or profile.level or found.scenario.brief.target_level,
+        areas=tuple(plan.area for plan in profile.areas),
+        short_turns=profile.short_turns,
         simulated_clock=not sys.stdin.isatty(),
     )
     meta = SessionMeta(
@@ -86,10 +88,10 @@ def _profile(root: Path, notes: Path | None, exclude: list[str], avoid: list[str
     else:
         profile = understand(read_notes(notes), packaged_encoder())
         for line in describe_profile(profile):
-            err.print(line, style="dim", markup=False, soft_wrap=True)
+            remark(line)
         if save:
             write_private(root / "profile.json", profile.model_dump_json(indent=1))
-            err.print("Saved as your profile.", style="dim")
+            remark("Saved as your profile.")
     return merge(profile, Profile(excluded=tuple(exclude), avoid=tuple(avoid)))
 
 

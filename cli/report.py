@@ -12,7 +12,7 @@ from agents.debrief import Debrief, build_debrief, to_html, to_markdown
 from agents.encoder import packaged_encoder
 from agents.grader import Interview
 from agents.record import Record
-from cli.console import data_dir, emit_json, err, out
+from cli.console import data_dir, emit_json, out, remark
 from cli.debrief import show_debrief
 from cli.options import DataDir, Json
 from cli.sessions import pick
@@ -61,7 +61,7 @@ def report(
         emit_json(text)
     else:
         write_private(to, text)
-        err.print(f"Written to {to}", style="dim", markup=False, soft_wrap=True)
+        remark(f"Written to {to}")
 
 
 def render(debrief: Debrief, form: Format) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import data_dir, err
+from cli.console import data_dir, remark
 from cli.options import DataDir, Json
 from cli.sessions import pick
 
@@ -21,7 +21,7 @@ def resume(
 ) -> None:
     """Carry on with a paused or interrupted session; nothing said is lost or taken twice."""
     chosen = pick(data_dir(folder) / "sessions", session, unfinished=session is None)
-    err.print(f"Session {chosen.path.name}", style="dim", markup=False)
+    remark(f"Session {chosen.path.name}")
     from cli.sitting import sit  # LangGraph takes a second to import, which a mistake in the options should not cost
 
     sit(chosen, resumed=True, as_json=as_json)

@@ -41,7 +41,9 @@ def finish(folder: SessionFolder, record: Record, scenario: Scenario, *, as_json
         emit_json(debrief.model_dump_json(indent=1))
         return
     show_debrief(debrief, out)
-    out.print(f"\nSaved. As Markdown, or html, or json:\n  interview report {folder.path.name} --format md", style="dim", soft_wrap=True)
+    out.print(
+        f"\nSaved. As Markdown, or html, or json:\n  interview report {folder.path.name} --format md", style="dim", soft_wrap=True
+    )
 
 
 def load_for(folder: SessionFolder) -> Scenario:

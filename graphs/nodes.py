@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from agents.candidate import Candidate, CandidateView
 from agents.cast import Cast
-from agents.coverage import CoverageMeter, add, coverage_of, leading_area
+from agents.coverage import AreaMeter, add, coverage_of, leading_area
 from agents.dialogue import Transcript, Utterance, clean, words
 from agents.facts import FactsAgent, FactsReply
 from agents.grader import Grader, Interview
@@ -92,7 +92,7 @@ def simulated_candidate_node(candidate: Candidate, schedule: Schedule) -> Node:
     return Node(run, CandidateReads, frozenset({"said"}))
 
 
-def hear_node(router: Router, coverage: CoverageMeter, grader: Grader) -> Node:
+def hear_node(router: Router, coverage: AreaMeter, grader: Grader) -> Node:
     """Routes the candidate's turn, adds it to the transcript and takes the grader's notes."""
 
     async def run(state: HearReads) -> Json:

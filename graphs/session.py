@@ -12,10 +12,9 @@ from langgraph.types import Command as Resume
 from agents.cast import Cast
 from agents.dialogue import Command, Transcript, Utterance
 from agents.interviewer import Clock, Schedule
-from agents.record import Ended, Note, Record, ScenarioStamp
-from agents.scorecard import Scorecard
+from agents.record import Record, ScenarioStamp
+from graphs.episode import record_from_state
 from graphs.interview import RECURSION_LIMIT, Graph, build_graph
-from graphs.nodes import join_turns
 from graphs.person import person_node
 from graphs.store import Said, SessionFolder, SessionMeta, StoreError
 
@@ -85,18 +84,14 @@ class LiveSession:
 
     def record(self) -> Record:
         """The interview so far as a record."""
-        scorecard = self._values.get("scorecard")
-        return Record(
+        return record_from_state(
+            self._values,
             session_id=self._meta.session_id,
             scenario=ScenarioStamp(id=self._meta.scenario, sha256=self._meta.scenario_sha256),
-            engine={str(role): stamp for role, stamp in self._cast.stamps.items()},
+            engine=self._cast.stamps,
             settings=self._meta.settings.model_dump(mode="json"),
             seed=self._meta.seed,
             started_at=self._meta.started_at,
-            turns=join_turns(self._values.get("transcript", []), self._values.get("ledger", [])),
-            notes=tuple(Note.model_validate(note) for note in self._values.get("notes", ())),
-            scorecard=Scorecard.model_validate(scorecard) if scorecard else None,
-            ended=Ended.model_validate(self._values.get("ended") or {"reason": "unfinished"}),
         )
 
     async def _start(self) -> None:

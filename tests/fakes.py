@@ -109,7 +109,7 @@ class ScriptedCandidate:
         line = self.lines[self.spoken] if self.spoken < len(self.lines) else "end"
         self.spoken += 1
         if line in {"hint", "next", "end"}:
-            return CandidateTurn(text="", seconds=self.seconds, command=line)  # type: ignore[arg-type]
+            return CandidateTurn(text="", seconds=self.seconds, command=line)
         return CandidateTurn(text=line, seconds=self.seconds)
 
 
@@ -118,7 +118,7 @@ def scripted_cast(settings: Settings, brief: Brief = BRIEF, says: str | None = N
     return Cast(
         router=ScriptedRouter(),
         facts=ScriptedFacts(),
-        interviewer=RecordingInterviewer(EmbeddedInterviewer(brief, settings.minutes), says),
+        interviewer=RecordingInterviewer(EmbeddedInterviewer(brief, settings), says),
         guard=ScriptedGuard(),
         grader=ScriptedGrader(),
         hints=HintServer((HintLadder(area="data", rungs=("Think about data.", "Think harder."), criteria=("nav-one",)),)),

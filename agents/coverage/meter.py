@@ -8,12 +8,11 @@ import numpy as np
 import yaml
 
 from agents.dialogue import words
+from agents.coverage.protocol import Talk
 from agents.encoder import SentenceEncoder
 from agents.interviewer.protocol import Coverage
 from scenarios.brief import Brief
 from scenarios.names import AREAS, AreaId
-
-Talk = dict[AreaId, int]
 
 THIN_WORDS = 25
 COVERED_WORDS = 110

@@ -31,6 +31,8 @@ def choose(
     if not open_cards:
         raise ScenarioError("every scenario is excluded or avoided: name one with --scenario, or drop an --exclude or --avoid")
     fresh = [card for card in open_cards if card.id not in worked] or open_cards
+    longest = max(card.minutes for card in fresh)
+    fresh = [card for card in fresh if card.minutes == longest]
     picked = random.Random(seed).choice(sorted(fresh, key=lambda card: card.id))
     return Choice(scenario=picked.id, why=_why(picked, profile, excluded, avoided, worked))
 
@@ -61,7 +63,7 @@ def avoided_ids(cards: Sequence[Card], avoid: Sequence[str], encoder: SentenceEn
 def _why(card: Card, profile: Profile, excluded: set[str], avoided: set[str], worked: Sequence[str]) -> str:
     reasons = []
     if excluded:
-        reasons.append(f"none of the {len(excluded)} you have already worked through")
+        reasons.append("none of the problems you have already worked through")
     if profile.avoid:
         reasons.append(f"not reliant on {' or '.join(technique.replace('-', ' ') for technique in profile.avoid)}")
     elif avoided:

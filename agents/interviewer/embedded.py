@@ -10,19 +10,23 @@ from agents.interviewer.phrases import Phrases, fill, load_phrases
 from agents.interviewer.protocol import Coverage, Draft, InterviewerView
 from agents.interviewer.quoting import best_piece
 from agents.interviewer.schedule import Schedule
+from agents.settings import Settings
 from scenarios.brief import Brief, Probe
 from scenarios.names import AreaId, PhaseId
 
 _QUOTED = re.compile(r"“([^”]+)”")
 ECHO_RATIO = 0.85
+SHORT_WORDS = 20
 
 
 class EmbeddedInterviewer:
     """Deterministic; holds the brief and nothing else."""
 
-    def __init__(self, brief: Brief, minutes: float | None = None, phrases: Phrases | None = None) -> None:
+    def __init__(self, brief: Brief, settings: Settings, phrases: Phrases | None = None) -> None:
         self._brief = brief
-        self._schedule = Schedule(brief, minutes)
+        self._probes = tuple(probe for probe in brief.probes if not settings.areas or probe.area in settings.areas)
+        self._short = settings.short_turns
+        self._schedule = Schedule(brief, settings.minutes)
         self._phrases = phrases or load_phrases()
 
     def open(self) -> Draft:
@@ -125,17 +129,17 @@ class EmbeddedInterviewer:
             if probe_id in view.used_probes:
                 continue
             text = fill(self._phrases.follow_ups[number], quote=quote)
-            if not violations(text):
+            if not violations(text) and not (self._short and words(text) > SHORT_WORDS):
                 return self._say(view, "follow_up", text, probe_id=probe_id, area=area)
         return None
 
     def _probe(self, view: InterviewerView, said: "_Said") -> Draft | None:
-        probe = choose_probe(self._brief, view.clock.phase, view.coverage, view.used_probes, said.area, self._schedule)
+        probe = choose_probe(self._probes, view.clock.phase, view.coverage, view.used_probes, said.area, self._schedule)
         if probe is None:
             return None
         reaction = self._phrases.reactions[len(view.transcript) % len(self._phrases.reactions)]
         text = f"{reaction} {probe.text}"
-        if words(text) > MAX_WORDS:
+        if self._short or words(text) > MAX_WORDS:
             text = probe.text
         return self._say(view, "probe", text, probe_id=probe.id, area=probe.area)
 
@@ -171,7 +175,7 @@ class EmbeddedInterviewer:
 
 
 def choose_probe(
-    brief: Brief,
+    probes: tuple[Probe, ...],
     phase: PhaseId,
     coverage: Coverage,
     used: tuple[str, ...],
@@ -194,7 +198,7 @@ def choose_probe(
 
     unused = [
         (position, probe)
-        for position, probe in enumerate(brief.probes)
+        for position, probe in enumerate(probes)
         if probe.id not in used and schedule.reached(probe.phase, phase)
     ]
     return min(unused, key=cost)[1] if unused else None
