@@ -30,13 +30,17 @@ def _parse(expression: str) -> ast.Expression:
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
         raise ValueError(f"{expression!r} is not arithmetic over quantity names") from error
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expression | ast.Name | ast.Load | ast.BinOp | ast.UnaryOp | ast.USub | ast.operator):
-            if not isinstance(node, ast.operator) or type(node) in _BINARY:
-                continue
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-            continue
-        raise ValueError(f"{expression!r} is not arithmetic over quantity names: only + - * / and numbers")
+        if not _plain(node):
+            raise ValueError(f"{expression!r} is not arithmetic over quantity names: only + - * / and numbers")
     return tree
+
+
+def _plain(node: ast.AST) -> bool:
+    if isinstance(node, ast.operator):
+        return type(node) in _BINARY
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int | float) and not isinstance(node.value, bool)
+    return isinstance(node, ast.Expression | ast.Name | ast.Load | ast.BinOp | ast.UnaryOp | ast.USub)
 
 
 def _evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:

@@ -32,7 +32,7 @@ class Fact(Model):
         for quantity in self.quantities:
             if quantity.shown not in self.text:
                 raise ValueError(
-                    f"fact '{self.id}': quantity '{quantity.name}' is shown as {quantity.shown!r}, which the text does not contain"
+                    f"fact '{self.id}': quantity '{quantity.name}' shows {quantity.shown!r}, which the text does not contain"
                 )
         return self
 
