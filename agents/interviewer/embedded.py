@@ -42,7 +42,7 @@ class EmbeddedInterviewer:
             or self._next_phase(view, forced=view.command == "next")
             or self._meta(view, said)
             or self._odd_turn(view, said)
-            or self._declined(view, said)
+            or self._declined(view)
             or self._next_phase(view)
             or self._follow(view, said)
         )
@@ -98,7 +98,7 @@ class EmbeddedInterviewer:
             return self._say(view, "meta_reply", self._unused(self._phrases.echo, view))
         return None
 
-    def _declined(self, view: InterviewerView, said: "_Said") -> Draft | None:
+    def _declined(self, view: InterviewerView) -> Draft | None:
         if "hint_request" not in view.routing.acts or words(view.routing.statement) > 25:
             return None
         return self._say(view, "decline", self._unused(self._phrases.declines, view))
@@ -106,7 +106,7 @@ class EmbeddedInterviewer:
     def _follow(self, view: InterviewerView, said: "_Said") -> Draft:
         quoted = said.follow_ups_in_a_row
         area = said.area
-        leading = words(said.text) >= 25
+        leading = words(said.text) >= 12
         if leading and quoted < 2:
             draft = self._quote_back(view, said, area)
             if draft:
@@ -234,7 +234,7 @@ class _Said:
 
 
 def _stem(line: str) -> str:
-    return line.split("${")[0].strip() or line
+    return line.partition("${")[0].strip() or line
 
 
 def _normal(text: str) -> str:

@@ -3,21 +3,62 @@
 import re
 
 _SPLIT = re.compile(
-    r"(?<=[.!?;:\n])\s+|,\s+(?=(?:and|but|so|then|because|which|while|with|since)\b)|\s+(?:because|so that|but|then|and then)\s+"
+    r"(?<=[.!?;:\n])\s+"
+    r"|,\s+(?=(?:and|but|so|then|because|which|while|with|since)\b)"
+    r"|\s+(?:because|so that|but|then|and then)\s+"
 )
 _LEAD = re.compile(
     r"^(?:(?:so|and|but|then|ok|okay|well|now|also|first|second|third|finally|next|basically|yeah|um|uh|like|maybe|probably|"
     r"i think|i guess|i believe|i'd say|i would say|for me|in terms of that)[,\s]+)+",
     re.IGNORECASE,
 )
+_INTENT = re.compile(
+    r"\b(?:I|we)(?:'d|'ll| would| will|'m going to| am going to| could| might| should| want to)\s+"
+    r"(?:also |then |just |first |probably )?",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
-    r"^(?:i|we|you|it|they|that|this|there)(?:'d|'ll|'re|'s| would| will| could| can| might| should| want to| need to| have to| am going to| is| are)*"
+    r"^(?:i|we|you|it|they|that|this|there)"
+    r"(?:'d|'ll|'re|'s| would| will| could| can| might| should| want to| need to| have to| am going to| is| are)*"
     r"(?:\s+(?:also|then|probably|just|first|like to|want to|need to|start by|start with|go with|say))*\s+",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w'/%.-]*\w")
 _WEAK_END = frozenset(
-    "a an the of to for with and or in on by as at from that which is are be we i it if when than into per our their its this".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "for",
+        "with",
+        "and",
+        "or",
+        "in",
+        "on",
+        "by",
+        "at",
+        "as",
+        "from",
+        "that",
+        "which",
+        "is",
+        "are",
+        "be",
+        "we",
+        "i",
+        "it",
+        "if",
+        "when",
+        "than",
+        "into",
+        "per",
+        "our",
+        "their",
+        "its",
+        "this",
+    ]
 )
 MIN_WORDS, MAX_WORDS = 3, 10
 
@@ -26,7 +67,7 @@ def pieces(text: str) -> tuple[str, ...]:
     """Quotable pieces of `text` in order: 3 to 10 words, verbatim, not ending on a function word."""
     found = []
     for clause in _SPLIT.split(text[:6000]):
-        start = clause.strip()
+        start = _INTENT.split(clause.strip())[-1]
         start = _LEAD.sub("", start)
         start = _SUBJECT.sub("", start)
         piece = _trim(start)
@@ -52,7 +93,7 @@ def _trim(clause: str) -> str | None:
     if len(spans) < MIN_WORDS:
         return None
     piece = clause[spans[0].start() : spans[-1].end()]
-    return piece if "\n" not in piece and len(piece) <= 90 else None
+    return piece if "\n" not in piece and len(piece) <= 90 and len(piece.split()) >= MIN_WORDS else None
 
 
 def _weight(piece: str) -> int:
