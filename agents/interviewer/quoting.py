@@ -24,42 +24,10 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w'/%.-]*\w")
-_WEAK_END = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "for",
-        "with",
-        "and",
-        "or",
-        "in",
-        "on",
-        "by",
-        "at",
-        "as",
-        "from",
-        "that",
-        "which",
-        "is",
-        "are",
-        "be",
-        "we",
-        "i",
-        "it",
-        "if",
-        "when",
-        "than",
-        "into",
-        "per",
-        "our",
-        "their",
-        "its",
-        "this",
-    ]
+_FUNCTION_WORDS = (
+    "a an the of to for with and or in on by at as from that which is are be we i it if when than into per our their its this"
 )
+_WEAK_END = frozenset(_FUNCTION_WORDS.split())
 MIN_WORDS, MAX_WORDS = 3, 10
 
 
