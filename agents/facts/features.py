@@ -1,0 +1,272 @@
+"""What tells the fact that a question asks for, and what tells that no fact answers it, as numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.encoder import Vectors, numbers, terms
+from agents.facts.cues import asked, content, names
+from agents.facts.index import SheetIndex
+from agents.facts.tokens import Pieces
+
+Numbers = NDArray[np.float64]
+
+PAIR = (
+    "cos_fact",
+    "cos_ask_best",
+    "cos_ask_mean2",
+    "cos_topic",
+    "bm25_fact",
+    "bm25_all",
+    "covered_fact",
+    "covered_all",
+    "kind_agrees",
+    "kind_conflicts",
+    "number_shared",
+    "gap_fact",
+    "gap_ask",
+    "z_blend",
+    "no_asks",
+    "no_asks_cos_fact",
+    "no_asks_gap_fact",
+    "no_asks_bm25",
+    "no_asks_covered",
+    "unknown_margin",
+    "late_fact",
+    "late_all",
+    "late_one",
+    "late_worst",
+    "gap_late_fact",
+    "gap_late_all",
+    "no_asks_late",
+    "no_asks_gap_late",
+)
+
+_SMALL = """
+    what are is the a an of to do does did we have has how many much ? . , ' ! ; : - s t d i you it that in on at for
+    and or our there any can could would like know me tell about be with who which when where why so us de um uh ok okay
+    well just really also some this these those they their its was were had
+"""
+SMALL = frozenset(_SMALL.split())
+"""Word pieces that are met everywhere."""
+
+
+class Asked:
+    """One question held against one sheet: the similarities that both feature sets are made of."""
+
+    def __init__(self, question: str, pieces: Pieces, index: SheetIndex) -> None:
+        vector = pieces.whole
+        self.question = question
+        self.index = index
+        self.words = content(question)
+        self.kinds = asked(question)
+        self.fact = _cosines(index.facts, vector)
+        self.topic = _cosines(index.topics, vector)
+        self.ask_best, self.ask_mean2, self.bare = _per_owner(_cosines(index.questions, vector), index.owner, self.fact)
+        self.unknown = float(_cosines(index.unknown, vector).max()) if len(index.unknown) else 0.0
+        query = terms(question)
+        self.bm25_fact = _share_of_best(index.plain.scores(query), sum(map(index.plain.idf, query)))
+        self.bm25_all = _share_of_best(index.full.scores(query), sum(map(index.full.idf, query)))
+        self.covered_fact = self._covered(index.own_words)
+        self.covered_all = self._covered(index.all_words)
+        self.late_fact, self.late_all, self.late_one, self.late_worst, self.late_sheet = self._late(pieces)
+        self.blend = 0.4 * self.fact + 0.6 * self.ask_best + 0.1 * self.bm25_all
+
+    def _late(self, pieces: Pieces) -> tuple[Numbers, Numbers, Numbers, Numbers, float]:
+        """How well each telling piece of the question is met by the best piece of a fact, of its questions, of one question."""
+        kept = [row for row, word in enumerate(pieces.words) if word not in SMALL] or list(range(len(pieces.words)))
+        facts = len(self.index.entries)
+        if not kept:
+            return np.zeros(facts), np.zeros(facts), np.zeros(facts), np.zeros(facts), 0.0
+        met = np.maximum.reduceat(pieces.rows[kept] @ self.index.pieces.T, self.index.starts, axis=1).T.astype(np.float64)
+        own = met[:facts]
+        every, one = own.copy(), own.mean(axis=1)
+        bare = own.mean(axis=1)
+        np.maximum.at(every, self.index.owner, met[facts:])
+        np.maximum.at(one, self.index.owner, met[facts:].mean(axis=1))
+        return bare, every.mean(axis=1), one, every.min(axis=1), float(every.max(axis=0).min())
+
+    def _covered(self, sets: Sequence[frozenset[str]]) -> Numbers:
+        weights = [self.index.full.idf(word) for word in self.words]
+        total = sum(weights) or 1.0
+        return np.array([sum(w for word, w in zip(self.words, weights, strict=True) if word in held) / total for held in sets])
+
+
+def pair_features(held: Asked) -> Numbers:
+    """One row a fact, columns as in PAIR."""
+    index = held.index
+    kinds = held.kinds
+    agrees = np.array([len(kinds & own) / len(kinds) if kinds else 0.0 for own in index.kinds])
+    conflicts = np.array([float(bool(kinds - own)) for own in index.kinds])
+    said = set(numbers(held.question))
+    shared = np.array([float(bool(said & set(numbers(entry.text)))) if said else 0.0 for entry in index.entries])
+    bare = held.bare.astype(np.float64)
+    columns = (
+        held.fact,
+        held.ask_best,
+        held.ask_mean2,
+        held.topic,
+        held.bm25_fact,
+        held.bm25_all,
+        held.covered_fact,
+        held.covered_all,
+        agrees,
+        conflicts,
+        shared,
+        _gap(held.fact),
+        _gap(held.ask_best),
+        _z(held.blend),
+        bare,
+        bare * held.fact,
+        bare * _gap(held.fact),
+        bare * held.bm25_fact,
+        bare * held.covered_fact,
+        np.where(held.bare, 0.0, held.ask_best - held.unknown) if len(index.unknown) else np.zeros(len(index.entries)),
+        held.late_fact,
+        held.late_all,
+        held.late_one,
+        held.late_worst,
+        _gap(held.late_fact),
+        _gap(held.late_all),
+        bare * held.late_fact,
+        bare * _gap(held.late_fact),
+    )
+    return np.stack(columns, axis=1)
+
+
+TURN = (
+    "best",
+    "second",
+    "gap",
+    "entropy",
+    "cos_fact",
+    "cos_ask",
+    "cos_max",
+    "z_blend",
+    "bm25",
+    "covered_best",
+    "covered_sheet",
+    "unseen_words",
+    "unseen_names",
+    "kind_conflicts",
+    "kind_agrees",
+    "number_unshared",
+    "unknown",
+    "unknown_margin",
+    "has_unknown",
+    "bare",
+    "bare_cos_fact",
+    "bare_covered",
+    "bare_best",
+    "log_facts",
+    "log_words",
+    "same_top",
+    "late_all",
+    "late_fact",
+    "late_one",
+    "late_worst",
+    "late_sheet",
+    "gap_late_all",
+    "bare_late",
+    "bare_late_worst",
+    "exact",
+)
+
+
+def turn_features(held: Asked, probability: Numbers) -> Numbers:
+    """What tells whether the sheet holds the answer, given each fact's probability; columns as in TURN."""
+    index = held.index
+    order = np.argsort(-probability, kind="stable")
+    top = int(order[0])
+    best = _logit(probability[top])
+    second = _logit(probability[order[1]]) if len(order) > 1 else -6.0
+    shares = probability / max(float(probability.sum()), 1e-9)
+    entropy = float(-(shares * np.log(shares + 1e-12)).sum()) / np.log(max(len(shares), 2))
+    held_words = index.vocabulary
+    unseen = sum(word not in held_words for word in held.words)
+    own_names = names(held.question)
+    said = set(numbers(held.question))
+    has_unknown = float(len(index.unknown) > 0)
+    bare = float(held.bare[top])
+    margin = (held.ask_best[top] - held.unknown) * has_unknown
+    return np.array(
+        [
+            best,
+            second,
+            best - second,
+            entropy,
+            held.fact[top],
+            held.ask_best[top],
+            max(held.fact[top], held.ask_best[top]),
+            _z(held.blend)[top],
+            held.bm25_all[top],
+            held.covered_all[top],
+            1 - unseen / max(len(held.words), 1),
+            min(unseen, 3),
+            min(len(own_names - index.names - held_words), 2),
+            float(bool(held.kinds - index.kinds[top])),
+            len(held.kinds & index.kinds[top]) / max(len(held.kinds), 1),
+            float(bool(said - set(numbers(index.entries[top].text)))),
+            held.unknown,
+            margin,
+            has_unknown,
+            bare,
+            bare * held.fact[top],
+            bare * held.covered_all[top],
+            bare * best,
+            np.log(min(max(len(index.entries), 3), 60)),
+            np.log1p(len(held.words)),
+            float(top == int(held.fact.argmax())),
+            held.late_all[top],
+            held.late_fact[top],
+            held.late_one[top],
+            held.late_worst[top],
+            held.late_sheet,
+            _gap(held.late_all)[top],
+            bare * held.late_fact[top],
+            bare * held.late_worst[top],
+            max(held.ask_best[top] - 0.8, 0.0) * (1 - bare),
+        ]
+    )
+
+
+def _cosines(rows: Vectors, vector: Vectors) -> Numbers:
+    return (rows @ vector).astype(np.float64)
+
+
+def _per_owner(cosines: Numbers, owner: NDArray[np.intp], fact: Numbers) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+    """Best and mean of the best two cosines to each fact's own questions; a fact without any lends its own cosine."""
+    best, mean2, bare = fact.copy(), fact.copy(), np.ones(len(fact), dtype=bool)
+    if len(owner):
+        falling = cosines[np.lexsort((-cosines, owner))]
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        rows, sizes = owner[starts], np.diff(starts, append=len(owner))
+        best[rows], bare[rows] = falling[starts], False
+        mean2[rows] = (falling[starts] + falling[starts + (sizes > 1)]) / 2
+    return best, mean2, bare
+
+
+def _share_of_best(scores: Numbers, attainable: float) -> Numbers:
+    return scores / (attainable * 2.2) if attainable > 0 else scores
+
+
+def _gap(values: Numbers) -> Numbers:
+    """How far each value lies above the best of the others; negative for all but the best."""
+    if len(values) == 1:
+        return np.zeros(1)
+    order = np.argsort(-values, kind="stable")
+    rival = np.full(len(values), values[order[0]])
+    rival[order[0]] = values[order[1]]
+    ahead: Numbers = values - rival
+    return ahead
+
+
+def _z(values: Numbers) -> Numbers:
+    spread = float(values.std())
+    return (values - values.mean()) / spread if spread > 1e-6 else np.zeros_like(values)
+
+
+def _logit(probability: float) -> float:
+    p = min(max(float(probability), 1e-4), 1 - 1e-4)
+    return float(np.log(p / (1 - p)))
