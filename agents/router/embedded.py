@@ -90,9 +90,11 @@ class EmbeddedRouter:
         if row is None or item.code:
             return Judged(item, "statement", {})
         probability = dict(zip(self._model.labels, map(float, row), strict=True))
-        label = certain(item.text) or self._model.labels[int(row.argmax())]
+        sure = certain(item.text)
+        label = sure or self._model.labels[int(row.argmax())]
         if (
             label == "question"
+            and sure is None
             and probability["question"] < DOUBTFUL
             and not asks(item.text)
             and len(item.text.split()) > NOUN_PHRASE

@@ -55,6 +55,19 @@ _CONDUCT = (
     r"(?:go|dig|dive) (?:in ?to more|deeper|into detail|into more)\b.*|come back to (?:that|this|it|the)\b.*|"
     r"think (?:aloud|out loud)|skip (?:this|that|the)\b.*)"
 )
+_WISH = (
+    r"(?:(?:i'd|i would|i|we'd) (?:like|love|want) to (?:understand|know|hear|learn)"
+    r"|(?:it'd|it would|would) be (?:good|useful|helpful|nice|great) to (?:know|hear|understand|learn)"
+    r"|(?:please )?(?:walk|talk|take) me through|tell me (?:more |a bit )?about"
+    r"|(?:i wonder|i(?:'m| am| was) (?:wondering|curious)) (?:whether|if|how|what|who|which|about)"
+    r"|i(?:'m| am) trying to (?:picture|gauge|understand)|help me (?:understand|picture)|give me (?:a sense|an idea|a feel)"
+    r"|i (?:still )?need (?:a (?:sense|feeling|feel|picture|rough idea)|to (?:know|understand|hear)))\b"
+)
+_OPINION = (
+    r"\b(?:you(?:'d| would)|would you|your (?:opinion|view|take|advice|thoughts|preference)|is best|the best|"
+    r"right (?:approach|choice|answer)|approach|rubric|hints?|instructions?|interview|candidates? (?:say|do|answer)|everything|"
+    r"my (?:design|answer|approach|model|network|system))\b"
+)
 _PATTERNS: tuple[tuple[Label, str], ...] = (
     ("filler", rf"(?:{_ACK}[\s,.!]*)+"),
     (
@@ -138,6 +151,9 @@ _PATTERNS: tuple[tuple[Label, str], ...] = (
         "hint_request",
         r".*\bwhat\b.{0,20}\b(?:should|could|else should|can|must) (?:i|we) (?:be )?(?:ask\w*|know|consider|cover)\b.*",
     ),
+    # Asking to be told about the situation, without a question mark; what the interviewer would do is another matter.
+    ("question", rf"{_GO}{_WISH}(?!.*{_OPINION}).*"),
+    ("question", rf"{_GO}how (?:many|much|often|fast|quickly|big|large|old|fresh|skewed)\b(?!.*{_OPINION}).*"),
 )
 _RULES = tuple((label, re.compile(pattern)) for label, pattern in _PATTERNS)
 
