@@ -8,7 +8,7 @@ _SPLIT = re.compile(
     r"|\s+(?:because|so that|but|then|and then)\s+"
 )
 _LEAD = re.compile(
-    r"^(?:(?:so|and|but|then|ok|okay|well|now|also|first|second|third|finally|next|basically|yeah|um|uh|like|maybe|probably|"
+    r"^(?:(?:because|since|so|and|but|then|ok|okay|well|now|also|first|second|third|finally|next|basically|yeah|um|uh|like|maybe|probably|"
     r"i think|i guess|i believe|i'd say|i would say|for me|in terms of that)[,\s]+)+",
     re.IGNORECASE,
 )
@@ -55,13 +55,22 @@ def best_piece(text: str, used: frozenset[str] = frozenset()) -> str | None:
 def _trim(clause: str) -> str | None:
     if any(mark in clause for mark in '“”"?<>{}[]|`\\'):
         clause = re.split(r"[“”\"?<>{}\[\]|`\\]", clause)[0]
-    spans = list(_WORD.finditer(clause))[:MAX_WORDS]
+    every = list(_WORD.finditer(clause))
+    spans = _cut(every[:MAX_WORDS]) if len(every) > MAX_WORDS else every
     while spans and spans[-1].group().lower() in _WEAK_END:
         spans.pop()
     if len(spans) < MIN_WORDS:
         return None
     piece = clause[spans[0].start() : spans[-1].end()]
     return piece if "\n" not in piece and len(piece) <= 90 and len(piece.split()) >= MIN_WORDS else None
+
+
+def _cut(spans: list[re.Match[str]]) -> list[re.Match[str]]:
+    """End a clause that is too long before its last short phrase, not in the middle of one."""
+    for position in range(len(spans) - 4, len(spans)):
+        if position > MIN_WORDS and spans[position].group().lower() in _WEAK_END:
+            return spans[:position]
+    return spans
 
 
 def _weight(piece: str) -> int:
