@@ -1,0 +1,135 @@
+"""Scores every interviewer and facts turn of a record for what it gave away."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from pydantic import Field
+
+from agents.dialogue import Transcript, words
+from agents.encoder import SentenceEncoder, Vectors
+from agents.guard import EmbeddedGuard
+from agents.record import Record, Turn
+from scenarios.facts import FactSheet
+from scenarios.model import Model
+from scenarios.names import PhaseId
+from scenarios.scenario import Scenario
+
+WINDOWS = (3, 5)
+"""How many interviewer turns are also judged together."""
+ASKED_SIMILARITY = 0.3
+CONTEXT_TURNS = 3
+
+
+class ScoredTurn(Model):
+    """One turn of the interviewer or the facts agent, with what it gives away."""
+
+    session_id: str
+    scenario: str
+    profile: str
+    turn: int
+    nth: int = Field(description="How many turns of this speaker came before it.")
+    speaker: Literal["interviewer", "facts"]
+    phase: PhaseId
+    text: str
+    fact_score: float = 0.0
+    fact_id: str | None = None
+    approach_score: float = 0.0
+    concept_id: str | None = None
+    fact_leak: bool = False
+    approach_leak: bool = False
+    over_answered: tuple[str, ...] = Field(default=(), description="Released facts that the candidate had not asked for.")
+    told_together: dict[int, bool] = Field(default={}, description="Whether the last k turns together leak, by k.")
+    context: tuple[str, ...] = ()
+
+
+class Detector:
+    """Finds leaks in records of one scenario; it knows everything that the guard knows and judges what was said after all."""
+
+    def __init__(self, scenario: Scenario, encoder: SentenceEncoder, windows: tuple[int, ...] = WINDOWS) -> None:
+        self._windows = windows
+        self._guard = EmbeddedGuard(scenario.facts, scenario.reference, encoder)
+        self._sheet = scenario.facts
+        self._encoder = encoder
+        self._texts = {fact.id: fact.text for fact in scenario.facts.facts}
+        self._asks = _questions(scenario.facts, encoder)
+
+    def scored(self, record: Record) -> Iterator[ScoredTurn]:
+        """Every turn but the candidate's, the opening and bought hints."""
+        transcript = record.transcript()
+        released: set[str] = set()
+        counts = {"interviewer": 0, "facts": 0}
+        for turn in record.turns:
+            released |= set(turn.released_fact_ids)
+            if turn.speaker == "candidate":
+                continue
+            if not {"opening", "hint"} & set(turn.acts):
+                yield self._turn(record, turn, transcript[: turn.index], frozenset(released), counts[turn.speaker])
+            counts[turn.speaker] += 1
+
+    def _turn(self, record: Record, turn: Turn, before: Transcript, released: frozenset[str], nth: int) -> ScoredTurn:
+        found = self._facts_turn(turn, before) if turn.speaker == "facts" else self._interviewer_turn(turn, before, released)
+        return ScoredTurn(
+            session_id=record.session_id,
+            scenario=record.scenario.id,
+            profile=str(record.settings.get("profile", "person")),
+            turn=turn.index,
+            nth=nth,
+            speaker="facts" if turn.speaker == "facts" else "interviewer",
+            phase=turn.phase,
+            text=turn.text,
+            context=tuple(f"{said.speaker}: {said.text}" for said in before[-CONTEXT_TURNS:]),
+            **found,
+        )
+
+    def _interviewer_turn(self, turn: Turn, before: Transcript, released: frozenset[str]) -> dict[str, Any]:
+        best = self._scores(turn.text, before, released)
+        cut = self._guard.threshold
+        (fact_score, fact_id), (approach_score, concept_id) = best["fact"], best["approach"]
+        return {
+            "fact_score": fact_score,
+            "fact_id": fact_id,
+            "fact_leak": fact_score >= cut,
+            "approach_score": approach_score,
+            "concept_id": concept_id,
+            "approach_leak": approach_score >= cut,
+            "told_together": {size: self._together(turn, before, released, size) for size in self._windows},
+        }
+
+    def _scores(self, text: str, before: Transcript, released: frozenset[str]) -> dict[str, tuple[float, str | None]]:
+        best: dict[str, tuple[float, str | None]] = {"fact": (0.0, None), "approach": (0.0, None)}
+        for finding in self._guard.assess(text, before, released):
+            kind = "fact" if finding.kind == "canary" else finding.kind
+            best[kind] = max(best[kind], (finding.score, finding.id), key=lambda pair: pair[0])
+        return best
+
+    def _together(self, turn: Turn, before: Transcript, released: frozenset[str], size: int) -> bool:
+        """Whether the last `size` interviewer turns, read as one, leak; what the candidate raised in between is raised."""
+        asked = [said for said in before if said.speaker == "interviewer" and "opening" not in said.acts][-(size - 1) :]
+        if len(asked) < size - 1:
+            return False
+        taken = {said.index for said in asked}
+        rest = tuple(said for said in before if said.index not in taken)
+        scores = self._scores(" ".join([*(said.text for said in asked), turn.text]), rest, released)
+        return max(score for score, _ in scores.values()) >= self._guard.threshold
+
+    def _facts_turn(self, turn: Turn, before: Transcript) -> dict[str, Any]:
+        stated = [item for item, text in self._texts.items() if text in turn.text]
+        leaked = [item for item in stated if item not in turn.released_fact_ids]
+        asked = before[-1].text if before else ""
+        return {
+            "fact_leak": bool(leaked),
+            "fact_score": float(bool(leaked)),
+            "fact_id": leaked[0] if leaked else None,
+            "over_answered": tuple(item for item in turn.released_fact_ids if not self._was_asked(item, asked)),
+        }
+
+    def _was_asked(self, fact: str, turn: str) -> bool:
+        """Whether any sentence of the candidate's turn is near the fact or one of the questions that ask for it."""
+        sentences = [part for part in turn.replace("\n", " ").split("?") if words(part) >= 1] or [turn]
+        vectors = self._encoder.encode(sentences)
+        return float((vectors @ self._asks[fact].T).max()) >= ASKED_SIMILARITY
+
+
+def _questions(sheet: FactSheet, encoder: SentenceEncoder) -> dict[str, Vectors]:
+    return {fact.id: encoder.encode([fact.text, *fact.questions]) for fact in sheet.facts}
+

@@ -1,0 +1,94 @@
+"""Sits a recorded interview again: what the candidate said and when, read off the record, turn by turn through the graph's nodes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agents.candidate import CandidateTurn, CandidateView
+from agents.cast import Cast
+from agents.record import Record, Turn
+from agents.settings import Settings
+from graphs.interview import after_hear
+from graphs.nodes import Node, confine, nodes_of, simulated_candidate_node
+
+State = dict[str, Any]
+
+GROWING = ("transcript", "ledger", "notes")
+"""Channels to which updates are appended; the others are replaced."""
+
+
+@dataclass
+class Replayed:
+    """A candidate who says given turns in order, then ends the interview."""
+
+    turns: Sequence[CandidateTurn]
+    spoken: int = 0
+
+    async def speak(self, view: CandidateView) -> CandidateTurn:
+        turn = self.turns[self.spoken] if self.spoken < len(self.turns) else CandidateTurn(text="", seconds=0.0, command="end")
+        self.spoken += 1
+        return turn
+
+
+class Stepper:
+    """Runs the nodes of one cast from any state, one candidate turn at a time, by the graph's own routes."""
+
+    def __init__(self, cast: Cast, settings: Settings, nodes: Mapping[str, Node] | None = None) -> None:
+        self._schedule = cast.schedule
+        chosen = nodes or nodes_of(cast, settings, simulated_candidate_node(Replayed(()), cast.schedule))
+        self._reads = {name: frozenset(node.reads.__annotations__) for name, node in chosen.items()}
+        self._runs = {name: confine(name, node) for name, node in chosen.items()}
+
+    async def start(self) -> State:
+        """The state after the opening."""
+        return await self._run("open", {"hints_given": {}})
+
+    async def answer(self, state: State, turn: CandidateTurn) -> State:
+        """The state after the reply to `turn`."""
+        state = await self._run("hear", state | {"said": turn.model_dump(mode="json")})
+        ways = after_hear(state, self._schedule)  # type: ignore[arg-type]
+        for way in ways:  # those who answer side by side write different channels, so one after the other is the same
+            state = await self._run(way, state)
+        return state if "hint" in ways else await self._run("deliver", state)
+
+    async def _run(self, name: str, state: State) -> State:
+        seen = {channel: value for channel, value in state.items() if channel in self._reads[name]}
+        update = await self._runs[name](seen)
+        grown = {channel: [*state.get(channel, ()), *update[channel]] for channel in GROWING if channel in update}
+        return state | update | grown
+
+
+def candidate_turns(record: Record) -> tuple[CandidateTurn, ...]:
+    """What the candidate said and commanded in a recorded interview; a command without words leaves no turn but its reply."""
+    found: list[CandidateTurn] = []
+    before: Turn | None = None
+    answered = True
+    for turn in record.turns:
+        if turn.speaker == "candidate":
+            seconds = max(0.0, round(turn.at - before.at, 1)) if before else 0.0
+            found.append(CandidateTurn(text=turn.text, seconds=seconds))
+            answered = False
+        elif answered and before is not None and turn.speaker == "interviewer":
+            found.append(CandidateTurn(text="", seconds=0.0, command=_command(turn)))
+        elif turn.speaker == "interviewer":
+            answered = True
+            if "hint" in turn.acts:
+                found[-1] = found[-1].model_copy(update={"command": "hint"})
+        elif before is not None and before.speaker == "candidate" and not _goes_on(record, turn):
+            answered = True
+        before = turn
+    return tuple(found)
+
+
+def _goes_on(record: Record, facts: Turn) -> bool:
+    """Whether the interviewer spoke right after an answer, which is so when the turn held a statement as well."""
+    after = facts.index + 1
+    asked = record.turns[facts.index - 1]
+    followed = after < len(record.turns) and record.turns[after].speaker == "interviewer"
+    return followed and bool({"statement", "finished"} & set(asked.acts))
+
+
+def _command(turn: Turn) -> Any:
+    if "hint" in turn.acts:
+        return "hint"
+    return "end" if "closing" in turn.acts else "next"
