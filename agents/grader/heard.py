@@ -1,0 +1,90 @@
+"""What was heard: claims with their vectors, cues, echo, and which of them count at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.dialogue import Utterance
+from agents.encoder import SentenceEncoder, Vectors, terms
+from agents.grader.claims import Claim, claims_of, sentences
+from agents.grader.cues import CUES, cues_of, dismisses, retracts
+from agents.grader.hygiene import noise_in
+from agents.grader.index import Array
+from agents.record import Turn
+
+Turns = Sequence[Turn] | Sequence[Utterance]
+
+ECHO_COSINE = 0.80
+SAME_CLAIM = 0.90
+TAKEN_BACK = 0.50
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Claims that count, in order, with one row each: vectors (n, 384), cues (n, len(CUES)), worth (n,) from 0 to 1."""
+
+    claims: tuple[Claim, ...]
+    vectors: Vectors
+    cues: Array
+    worth: Array
+    terms: tuple[frozenset[str], ...]
+
+
+def hear(turns: Turns, encoder: SentenceEncoder) -> Heard:
+    """Split, clean and weigh what the candidate said; noise is left out, echo and what was taken back is worth nothing."""
+    claims = tuple(claim for claim in claims_of(turns) if noise_in(claim.quote) is None)
+    vectors = encoder.encode([claim.text for claim in claims]) if claims else np.zeros((0, 384), np.float32)
+    words = tuple(frozenset(terms(claim.text)) for claim in claims)
+    worth = np.ones(len(claims))
+    worth *= 1 - _echo(claims, vectors, words, turns, encoder)
+    worth *= np.array([0.0 if dismisses(claim.text) else 1.0 for claim in claims])
+    worth *= _standing(claims, vectors)
+    worth *= _first_time(vectors)
+    cues = np.array([cues_of(claim.text) for claim in claims]).reshape(len(claims), len(CUES))
+    return Heard(claims, vectors, cues, worth, words)
+
+
+def _echo(
+    claims: Sequence[Claim], vectors: Vectors, words: Sequence[frozenset[str]], turns: Turns, encoder: SentenceEncoder
+) -> Array:
+    """Share of each claim that one earlier sentence of interviewer or facts agent had already said, from 0 to 1."""
+    told = [(turn.index, line) for turn in turns if turn.speaker != "candidate" for line in sentences(turn.text)]
+    told = [(index, line) for index, line in told if len(line.split()) >= 3]
+    echo = np.zeros(len(claims))
+    if not told or not claims:
+        return echo
+    before = np.array([index for index, _ in told])[None, :] < np.array([claim.turn for claim in claims])[:, None]
+    similar = vectors @ encoder.encode([line for _, line in told]).T
+    said = [frozenset(terms(line)) for _, line in told]
+    for row, own in enumerate(words):
+        shares = [len(own & other) / len(own) if own else 1.0 for other in said]
+        same = np.clip((similar[row] - ECHO_COSINE) / 0.15, 0, 1)
+        repeated = np.clip((np.array(shares) - 0.6) / 0.3, 0, 1)
+        echo[row] = float(np.max(np.where(before[row], np.maximum(same, repeated), 0.0), initial=0.0))
+    return echo
+
+
+def _standing(claims: Sequence[Claim], vectors: Vectors) -> Array:
+    """0 for what was taken back later, and for the sentence that takes it back; 1 for the rest."""
+    standing = np.ones(len(claims))
+    for row, claim in enumerate(claims):
+        if not retracts(claim.quote):
+            continue
+        standing[row] = 0.0
+        similar = vectors[:row] @ vectors[row]
+        about = np.flatnonzero(similar >= TAKEN_BACK)
+        if about.size:
+            standing[about] = 0.0
+        elif row:
+            standing[row - 1] = 0.0
+    return standing
+
+
+def _first_time(vectors: Vectors) -> Array:
+    """1 for the first of nearly equal claims, 0 for its repetitions: saying it twice earns it once."""
+    kept = np.ones(len(vectors))
+    if len(vectors):
+        similar = np.tril(vectors @ vectors.T, -1)
+        kept[(similar >= SAME_CLAIM).any(axis=1)] = 0.0
+    return kept

@@ -1,0 +1,1 @@
+"""How well the grader agrees with known levels, and how it is fitted to them."""
