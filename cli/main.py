@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from agents.intake import NotesError
 from cli.console import complain
+from cli.tracing import hold_tracing
 from graphs.store import StoreError
 from scenarios.loader import ScenarioError
 
@@ -57,6 +58,7 @@ def interview() -> None:
 
 def main() -> None:
     """Run the command; exit 0 done, 1 the work failed, 2 bad usage or input."""
+    hold_tracing()
     try:
         app()
     except BAD_INPUT as error:

@@ -10,8 +10,9 @@ import typer
 
 from agents.encoder import packaged_encoder
 from agents.intake import Choice, Profile, choose, describe_profile, load_profile, merge, read_notes, understand
-from agents.settings import Engine, Settings
+from agents.settings import Settings
 from cli.console import complain, data_dir, remark
+from cli.engine import BaseUrlOption, EngineOption, ModelOption, RoleOption, SamplesOption, SelectorOption, engine_fields
 from cli.options import DataDir, Json, Seed
 from graphs.store import SessionFolder, SessionMeta, worked_scenarios, write_private
 from scenarios.catalog import find, library
@@ -42,8 +43,12 @@ def practice(
         list[str] | None,
         typer.Option("--avoid", help="A technique to leave out, for example outlier-detection; may be repeated."),
     ] = None,
-    engine: Annotated[Engine | None, typer.Option("--engine", help="Engine: embedded (no key, no network) or llm.")] = None,
-    model: Annotated[str | None, typer.Option("--model", help="Model name for the llm engine.")] = None,
+    engine: EngineOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    role: RoleOption = None,
+    selector: SelectorOption = None,
+    samples: SamplesOption = 1,
     seed: Seed = 0,
     save: Annotated[
         bool, typer.Option("--save-notes", help="Save the notes as your profile, so that they are not asked for again.")
@@ -56,12 +61,13 @@ def practice(
     Ctrl-C or /pause stops it; `interview resume` carries on where it stopped.
     """
     root = data_dir(folder)
+    engines = engine_fields(engine, model, base_url, role or (), selector, samples)
     profile = _profile(root, notes, exclude or [], avoid or [], save=save)
     choice = _choose(scenario, profile, root, seed)
     remark(choice.why)
     found = find(choice.scenario)
     settings = Settings(
-        engine=engine or "embedded",
+        **engines,
         minutes=minutes or found.scenario.brief.minutes,
         target_level=level or profile.level or found.scenario.brief.target_level,
         areas=tuple(plan.area for plan in profile.areas),

@@ -8,10 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from agents.candidate import load_profiles
-from agents.settings import Engine, Settings
+from agents.settings import Settings
 from cli.console import complain, data_dir, emit_json, err, remark
+from cli.engine import BaseUrlOption, EngineOption, ModelOption, RoleOption, SamplesOption, SelectorOption, engine_fields
 from cli.options import DataDir, Json, Seed
-from evals.selfplay import Plan, Progress, RayMissingError, RunError, Spread, Summary, run_batch, seats_of
+from evals.selfplay import Job, Plan, Progress, RayMissingError, RunError, Spread, Summary, job_of, run_batch, seats_of
+from evals.selfplay.llm import llm_job
 from scenarios.loader import ScenarioError, library_ids
 
 app = typer.Typer()
@@ -19,17 +21,34 @@ app = typer.Typer()
 
 @app.command()
 def selfplay(
-    to: Annotated[Path, typer.Option("--out", help="Run folder: records, failures and manifest go there; an existing run is completed.")],
-    scenario: Annotated[list[str] | None, typer.Option("--scenario", help="Scenario id or path; may be repeated (default: the whole library).")] = None,
-    profile: Annotated[list[str] | None, typer.Option("--profile", help="Candidate profile; may be repeated (default: all).")] = None,
+    to: Annotated[
+        Path, typer.Option("--out", help="Run folder: records, failures and manifest go there; an existing run is completed.")
+    ],
+    scenario: Annotated[
+        list[str] | None, typer.Option("--scenario", help="Scenario id or path; may be repeated (default: the whole library).")
+    ] = None,
+    profile: Annotated[
+        list[str] | None, typer.Option("--profile", help="Candidate profile; may be repeated (default: all).")
+    ] = None,
     episodes: Annotated[int, typer.Option("--episodes", min=1, help="Interviews for each pair of scenario and profile.")] = 1,
-    minutes: Annotated[float, typer.Option("--minutes", min=5, max=180, help="Length of each interview on the simulated clock.")] = 45,
+    minutes: Annotated[
+        float, typer.Option("--minutes", min=5, max=180, help="Length of each interview on the simulated clock.")
+    ] = 45,
     seed: Seed = 0,
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="Interviews at a time in one process (pays with the llm engine).")] = 1,
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, help="Interviews at a time in one process (pays with the llm engine).")
+    ] = 1,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes on this machine.")] = 1,
     ray: Annotated[str | None, typer.Option("--ray", help="Address of a Ray cluster (needs the ray extra).")] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run episodes again that failed in an earlier run.")] = False,
-    engine: Annotated[Engine, typer.Option("--engine", help="Engine: embedded or llm.")] = "embedded",
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Run episodes again that failed in an earlier run.")
+    ] = False,
+    engine: EngineOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    role: RoleOption = None,
+    selector: SelectorOption = None,
+    samples: SamplesOption = 1,
     as_json: Json = False,
     folder: DataDir = None,
 ) -> None:
@@ -37,12 +56,15 @@ def selfplay(
 
     On the embedded engine the records are bit-identical whatever the concurrency, the number of processes or the order.
     """
+    settings = Settings(
+        minutes=minutes, simulated_clock=True, **engine_fields(engine, model, base_url, role or (), selector, samples)
+    )
     plan = Plan(
         seats=seats_of(tuple(scenario or library_ids()), data_dir(folder) / "scenarios"),
         profiles=_profiles(profile),
         episodes=episodes,
         seed=seed,
-        settings=Settings(engine=engine, minutes=minutes, simulated_clock=True),
+        settings=settings,
     )
     spread = Spread(concurrency=concurrency, jobs=jobs, ray=ray, retry_failed=retry_failed)
     try:
@@ -69,7 +91,12 @@ def _with_bar(to: Path, plan: Plan, spread: Spread) -> Summary:
         def report(progress: Progress) -> None:
             bar.update(task, completed=progress.done + progress.failed, description=_line(progress))
 
-        return run_batch(to, plan, spread, report=report)
+        return run_batch(to, plan, spread, job=_job(plan), report=report)
+
+
+def _job(plan: Plan) -> Job:
+    played = plan.settings.needs_model or plan.settings.engine_of("candidate") == "llm"
+    return llm_job(plan) if played else job_of(plan)
 
 
 def _line(progress: Progress) -> str:

@@ -1,15 +1,23 @@
 """One sitting from cast to debrief: shared by `practice` and `resume`."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import typer
 
 from agents.cast import build_cast
 from agents.debrief import build_debrief
 from agents.encoder import packaged_encoder
+from agents.model import Ledger
 from agents.record import Record
+from agents.settings import Settings
+from cli.calibrated import calibration_in
 from cli.console import emit_json, err, out
 from cli.conversation import Conversation, Stopped
 from cli.debrief import show_debrief
+from cli.engine import engines_for
 from cli.input import Source, source
 from cli.reflect import ask_self_assessment
 from cli.view import View
@@ -19,14 +27,20 @@ from scenarios.loader import load
 from scenarios.scenario import Scenario
 
 
-def sit(folder: SessionFolder, *, resumed: bool, as_json: bool) -> None:
-    """Run the conversation; at the end save the record and show the debrief."""
+def sit(folder: SessionFolder, *, resumed: bool, as_json: bool, engines: Mapping[str, Any] | None = None) -> None:
+    """Run the conversation; at the end save the record and show the debrief.
+
+    `engines` are fields of `Settings` that replace what the session was started with.
+    """
     scenario = load_for(folder)
+    settings = folder.meta().settings.model_copy(update=dict(engines or {}))
     view = View(err if as_json else out)
     origin = source()
-    stopped, record = asyncio.run(_converse(folder, scenario, origin, view, resumed=resumed))
-    if stopped == "paused":
+    stopped, record = asyncio.run(_converse(folder, scenario, settings, origin, view, resumed=resumed))
+    if stopped != "over":
         view.note(f"\nPaused. Carry on with: interview resume {folder.path.name}")
+        if stopped == "failed":
+            raise typer.Exit(1)
         return
     if origin.interactive and not as_json:
         record = record.model_copy(update={"self_assessment": ask_self_assessment(scenario.rubric)})
@@ -57,10 +71,35 @@ def load_for(folder: SessionFolder) -> Scenario:
     return scenario
 
 
+def replies_of(folder: SessionFolder) -> Path:
+    """Where a session's gradings are kept, so that the same record is graded again at no cost."""
+    return folder.path / "replies"
+
+
 async def _converse(
-    folder: SessionFolder, scenario: Scenario, origin: Source, view: View, *, resumed: bool
+    folder: SessionFolder, scenario: Scenario, settings: Settings, origin: Source, view: View, *, resumed: bool
 ) -> tuple[Stopped, Record]:
-    cast = build_cast(scenario, folder.meta().settings, packaged_encoder())
+    encoder = packaged_encoder()
+    engines = engines_for(settings, replies_of(folder))
+    calibration = calibration_in(folder.path.parent.parent)
+    cast = build_cast(scenario, settings, encoder, engines, calibration=calibration)
+    plain = settings.model_copy(update={"engine": "embedded", "roles": {}, "selector": None})
     async with open_session(folder, cast) as session:
-        stopped = await Conversation(session, origin, view).run(resumed=resumed)
+        conversation = Conversation(
+            session, origin, view, embedded=lambda: build_cast(scenario, plain, encoder, calibration=calibration)
+        )
+        stopped = await conversation.run(resumed=resumed)
+        if engines is not None:
+            view.note(spending(engines.ledger))
         return stopped, session.record()
+
+
+def spending(ledger: Ledger) -> str:
+    """What the model calls came to, by role, in one line."""
+    parts = []
+    for role, spend in ledger.roles.items():
+        usage = spend.usage
+        cost = f", ${usage.cost_usd:.4f}" if usage.cost_usd is not None else ""
+        tokens = f"{usage.input_tokens:,} in ({usage.cached_tokens:,} cached), {usage.output_tokens:,} out"
+        parts.append(f"{role} {usage.calls} calls, {tokens}{cost}")
+    return f"Model use: {'; '.join(parts) or 'none'}."

@@ -1,5 +1,6 @@
 """The interview graph: who speaks when, drawn as in docs/architecture.md."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -15,6 +16,7 @@ from graphs.state import InterviewState
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 AfterHear = Literal["facts", "interviewer", "hint"]
+BOTH: tuple[AfterHear, ...] = ("facts", "interviewer")
 RECURSION_LIMIT = 10_000
 
 
@@ -27,7 +29,7 @@ def build_graph(cast: Cast, settings: Settings, candidate: Node, checkpointer: B
     builder.add_edge("open", "candidate")
     builder.add_edge("candidate", "hear")
     builder.add_conditional_edges("hear", lambda state: after_hear(state, cast.schedule), ["facts", "interviewer", "hint"])
-    builder.add_conditional_edges("facts", after_facts, ["interviewer", "deliver"])
+    builder.add_edge("facts", "deliver")
     builder.add_edge("interviewer", "deliver")
     builder.add_edge("hint", "candidate")
     builder.add_conditional_edges("deliver", after_deliver, ["candidate", "grade"])
@@ -35,20 +37,19 @@ def build_graph(cast: Cast, settings: Settings, candidate: Node, checkpointer: B
     return builder.compile(checkpointer=checkpointer, name="interview")
 
 
-def after_hear(state: InterviewState, schedule: Schedule) -> AfterHear:
-    """A command first; then the facts agent if a question was asked and there is time left; else the interviewer."""
+def after_hear(state: InterviewState, schedule: Schedule) -> Sequence[AfterHear]:
+    """A command first; then the facts agent if a question was asked and there is time left; else the interviewer.
+
+    A question gets its answer and nothing more, unless the turn also made a statement or ended the interview: then both
+    answer side by side, so that no model call waits for another.
+    """
     command = state["said"].get("command")
     over = schedule.left(Clock.model_validate(state["clock"])) <= 0
     if command == "hint" and not over:
-        return "hint"
-    if command or over:
-        return "interviewer"
-    return "facts" if "question" in state["routing"]["acts"] else "interviewer"
-
-
-def after_facts(state: InterviewState) -> Literal["interviewer", "deliver"]:
-    """A question gets its answer and nothing more, unless the turn also made a statement or ended the interview."""
-    return "interviewer" if {"statement", "finished"} & set(state["routing"]["acts"]) else "deliver"
+        return ("hint",)
+    if command or over or "question" not in state["routing"]["acts"]:
+        return ("interviewer",)
+    return BOTH if {"statement", "finished"} & set(state["routing"]["acts"]) else ("facts",)
 
 
 def after_deliver(state: InterviewState) -> Literal["candidate", "grade"]:

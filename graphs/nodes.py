@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from agents.candidate import Candidate, CandidateView
-from agents.cast import Cast
+from agents.cast import Cast, Redraft
 from agents.coverage import AreaMeter, add, coverage_of, leading_area
 from agents.dialogue import Transcript, Utterance, clean, words
 from agents.facts import FactsAgent, FactsReply
 from agents.grader import Grader, Interview
-from agents.guard import Guard, Verdict
+from agents.guard import Guard
 from agents.hints import HintServer
 from agents.interviewer import Clock, Draft, Interviewer, InterviewerView, Schedule
 from agents.record import GuardNote, Turn
@@ -178,11 +178,11 @@ def hint_node(hints: HintServer, schedule: Schedule, settings: Settings) -> Node
     return Node(run, HintReads, frozenset({"transcript", "ledger", "hints_given", "clock"}))
 
 
-def deliver_node(guard: Guard, settings: Settings) -> Node:
-    """Passes the draft through the guard and says what is to be said."""
+def deliver_node(guard: Guard, settings: Settings, redraft: Redraft | None = None) -> Node:
+    """Passes the draft through the guard and says what is to be said; a blocked draft may be redrafted once, without a reason."""
 
     async def run(state: DeliverReads) -> Json:
-        return _Delivery(state, settings).run(guard)
+        return await _Delivery(state, settings, redraft).run(guard)
 
     writes = {"transcript", "ledger", "released", "used_probes", "clock", "ended"}
     return Node(run, DeliverReads, frozenset(writes))
@@ -191,8 +191,9 @@ def deliver_node(guard: Guard, settings: Settings) -> Node:
 class _Delivery:
     """Collects the updates of one delivery."""
 
-    def __init__(self, state: DeliverReads, settings: Settings) -> None:
+    def __init__(self, state: DeliverReads, settings: Settings, redraft: Redraft | None) -> None:
         self._settings = settings
+        self._redraft = redraft
         self._state = state
         self._before = _transcript(state)
         self._clock = Clock.model_validate(state["clock"])
@@ -200,7 +201,7 @@ class _Delivery:
         self._ledger: list[Json] = []
         self._update: Json = {}
 
-    def run(self, guard: Guard) -> Json:
+    async def run(self, guard: Guard) -> Json:
         released = list(self._state.get("released", ()))
         if self._state.get("facts_reply"):
             reply = FactsReply.model_validate(self._state["facts_reply"])
@@ -210,24 +211,40 @@ class _Delivery:
                 "facts", reply.text, reply.acts, None, {"released_fact_ids": list(reply.fact_ids), "usage": _dump(reply.usage)}
             )
         if self._state.get("draft"):
-            self._interviewer(Draft.model_validate(self._state["draft"]), guard, frozenset(released))
+            await self._interviewer(Draft.model_validate(self._state["draft"]), guard, frozenset(released))
         if self._index >= self._settings.max_turns:
             self._update["ended"] = {"reason": "turn_limit"}
         return self._update | {"transcript": self._said, "ledger": self._ledger, "clock": self._clock.model_dump()}
 
-    def _interviewer(self, draft: Draft, guard: Guard, released: frozenset[str]) -> None:
+    async def _interviewer(self, draft: Draft, guard: Guard, released: frozenset[str]) -> None:
         heard = (*self._before, *(Utterance.model_validate(turn) for turn in self._said))
-        verdict = guard.review(draft.text, heard, released)
-        text = draft.fallback if verdict.blocked else draft.text
+        draft, note = await self._guarded(draft, heard, guard, released)
+        blocked = note.verdict == "replaced"
         if draft.phase != self._clock.phase:
             self._clock = self._clock.model_copy(update={"phase": draft.phase, "phase_started": self._clock.elapsed})
-        note = _guard_note(draft, verdict)
-        private = {"guard": note.model_dump(mode="json"), "probe_id": draft.probe_id, "usage": _dump(draft.usage)}
-        self._say("interviewer", text, ("neutral",) if verdict.blocked else (draft.act,), draft.area, private)
+        private = {
+            "guard": note.model_dump(mode="json"),
+            "probe_id": draft.probe_id,
+            "usage": _dump(draft.usage),
+            "error": draft.error,
+        }
+        text = draft.fallback if blocked else draft.text
+        self._say("interviewer", text, ("neutral",) if blocked else (draft.act,), draft.area, private)
         if draft.probe_id:
             self._update["used_probes"] = [*self._state.get("used_probes", ()), draft.probe_id]
         if draft.closing:
             self._update["ended"] = {"reason": _reason(self._clock, self._settings)}
+
+    async def _guarded(self, draft: Draft, heard: Transcript, guard: Guard, released: frozenset[str]) -> tuple[Draft, GuardNote]:
+        """The draft that may be said, and the guard's note, which keeps the first draft that was blocked."""
+        verdict = guard.review(draft.text, heard, released)
+        if not verdict.blocked:
+            return draft, GuardNote(verdict="passed")
+        reasons = tuple(f"{item.kind} {item.id}: {item.how}" for item in verdict.findings)
+        second = await self._redraft(draft, heard, self._clock) if self._redraft else None
+        if second is not None and not guard.review(second.text, heard, released).blocked:
+            return second, GuardNote(verdict="passed", reasons=reasons, draft=draft.text)
+        return second or draft, GuardNote(verdict="replaced", reasons=reasons, draft=draft.text)
 
     def _say(self, speaker: str, text: str, acts: tuple[str, ...], area: AreaId | None, private: Json) -> None:
         self._clock = self._clock.model_copy(update={"elapsed": self._clock.elapsed + _spoken(text, self._settings)})
@@ -266,7 +283,7 @@ def nodes_of(cast: Cast, settings: Settings, candidate: Node) -> dict[str, Node]
         "facts": facts_node(cast.facts),
         "interviewer": interviewer_node(cast.interviewer, cast.coverage.areas),
         "hint": hint_node(cast.hints, cast.schedule, settings),
-        "deliver": deliver_node(cast.guard, settings),
+        "deliver": deliver_node(cast.guard, settings, cast.redraft),
         "grade": grade_node(cast.grader),
     }
 
@@ -290,14 +307,6 @@ def _utterance(index: int, speaker: str, text: str, clock: Clock, acts: tuple[st
 
 def _spoken(text: str, settings: Settings) -> float:
     return words(text) / SPEAKING_WORDS_PER_SECOND if settings.simulated_clock else 0.0
-
-
-def _guard_note(draft: Draft, verdict: Verdict) -> GuardNote:
-    if not verdict.blocked:
-        return GuardNote(verdict="passed")
-    return GuardNote(
-        verdict="replaced", reasons=tuple(f"{item.kind} {item.id}: {item.how}" for item in verdict.findings), draft=draft.text
-    )
 
 
 def _reason(clock: Clock, settings: Settings) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ from langgraph.types import Command as Resume
 from agents.cast import Cast
 from agents.dialogue import Command, Transcript, Utterance
 from agents.interviewer import Clock, Schedule
-from agents.record import Record, ScenarioStamp
+from agents.record import Record, RoleStamp, ScenarioStamp
+from agents.settings import Role
 from graphs.episode import record_from_state
 from graphs.interview import RECURSION_LIMIT, Graph, build_graph
 from graphs.person import person_node
 from graphs.store import Said, SessionFolder, SessionMeta, StoreError
 
 KEEP_CHECKPOINTS = 4
+UNTIL = " until turn "
 
 
 class LiveSession:
@@ -33,6 +35,7 @@ class LiveSession:
         self._config: Any = {"configurable": {"thread_id": self._meta.session_id}, "recursion_limit": RECURSION_LIMIT}
         self._shown = 0
         self._values: dict[str, Any] = {}
+        self._replaced = _replaced_before(folder, cast)
 
     async def catch_up(self) -> Transcript:
         """Start, or go on from wherever the process stopped; returns the whole transcript so far."""
@@ -47,11 +50,32 @@ class LiveSession:
         self._shown = len(self.transcript)
         return self.transcript
 
+    async def look(self) -> Transcript:
+        """The whole transcript as it stands, without going on."""
+        await self._refresh()
+        self._shown = len(self.transcript)
+        return self.transcript
+
+    async def retry(self) -> Transcript:
+        """Go on from the step that failed, with what the person said; returns the new turns."""
+        await self._run(None)
+        return await self._answers()
+
+    async def recast(self, cast: Cast) -> None:
+        """Go on with other role implementations; the record keeps which ones spoke until when."""
+        await self._refresh()
+        self._replaced = replaced(self._engine(), cast.engine, len(self.transcript))
+        self._cast = cast
+        self._graph = build_graph(cast, self._meta.settings, person_node(), self._saver)
+
     async def say(self, text: str, seconds: float, command: Command | None = None) -> Transcript:
         """Give the graph what the person said; returns the new turns that answer it."""
         said = Said(turn=self._said_so_far + 1, text=text, seconds=seconds, command=command)
         self._folder.save_unsent(said)
         await self._resume(said)
+        return await self._answers()
+
+    async def _answers(self) -> Transcript:
         await self._refresh()
         new = tuple(turn for turn in self.transcript[self._shown :] if turn.speaker != "candidate")
         self._shown = len(self.transcript)
@@ -88,11 +112,18 @@ class LiveSession:
             self._values,
             session_id=self._meta.session_id,
             scenario=ScenarioStamp(id=self._meta.scenario, sha256=self._meta.scenario_sha256),
-            engine=self._cast.stamps,
+            engine=self._engine(),
             settings=self._meta.settings.model_dump(mode="json"),
             seed=self._meta.seed,
             started_at=self._meta.started_at,
         )
+
+    def error_of(self, turn: Utterance) -> str | None:
+        """What went wrong on the way to a turn that was delivered all the same, in one safe line."""
+        return next((entry.get("error") for entry in self._values.get("ledger", ()) if entry["index"] == turn.index), None)
+
+    def _engine(self) -> dict[str, RoleStamp]:
+        return dict(self._cast.engine) | self._replaced
 
     async def _start(self) -> None:
         snapshot = self._folder.snapshot()
@@ -153,6 +184,32 @@ async def open_session(folder: SessionFolder, cast: Cast) -> AsyncIterator[LiveS
         for file in folder.path.glob("checkpoints.sqlite*"):
             file.chmod(0o600)
         yield LiveSession(build_graph(cast, meta.settings, person_node(), saver), saver, folder, cast)
+
+
+def replaced(before: Mapping[str, RoleStamp], now: Mapping[Role, RoleStamp], turn: int) -> dict[str, RoleStamp]:
+    """The stamps in `before` that `now` replaces, as '<role> until turn <n>', with those that were replaced earlier."""
+    gone: dict[str, RoleStamp] = {}
+    for name, stamp in before.items():
+        new = now.get(name)  # type: ignore[call-overload]
+        if UNTIL in name:
+            gone[name] = stamp
+        elif new is not None and _kind(new) != _kind(stamp):
+            gone[f"{name}{UNTIL}{turn}"] = stamp
+    return gone
+
+
+def _kind(stamp: RoleStamp) -> tuple[str, str | None, str | None]:
+    """What tells two implementations apart: not what was found out about the server on the way."""
+    return stamp.implementation.split()[0], stamp.model, stamp.prompt_sha256
+
+
+def _replaced_before(folder: SessionFolder, cast: Cast) -> dict[str, RoleStamp]:
+    """What an earlier sitting of this session ran with, where this one runs with something else."""
+    try:
+        record = folder.record()
+    except StoreError:
+        return {}
+    return replaced(record.engine, cast.engine, len(record.turns))
 
 
 def _readable(database: Path) -> bool:

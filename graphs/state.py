@@ -61,7 +61,6 @@ class InterviewerReads(TypedDict, total=False):
     talk: dict[str, int]
     used_probes: list[str]
     said: Json
-    facts_reply: Json | None
 
 
 class HintReads(TypedDict, total=False):

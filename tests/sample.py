@@ -29,8 +29,20 @@ def document() -> dict[str, Any]:
             "target_level": "IC6",
             "minutes": 20,
             "phases": [
-                {"id": "clarify", "name": "Clarification", "minutes": 5, "areas": ["navigation"], "entry": "Let's begin. What matters here?"},
-                {"id": "deep_dive", "name": "Deep dive", "minutes": 15, "areas": ["data"], "entry": "Let's go deeper. Where would you go first?"},
+                {
+                    "id": "clarify",
+                    "name": "Clarification",
+                    "minutes": 5,
+                    "areas": ["navigation"],
+                    "entry": "Let's begin. What matters here?",
+                },
+                {
+                    "id": "deep_dive",
+                    "name": "Deep dive",
+                    "minutes": 15,
+                    "areas": ["data"],
+                    "entry": "Let's go deeper. Where would you go first?",
+                },
             ],
             "areas": [
                 {"id": "navigation", "name": "Problem navigation", "description": "Goals, users, limits and scope of the work."},

@@ -42,6 +42,8 @@ class Draft(Model):
     phase: PhaseId = Field(description="The phase that the interview is in after this turn.")
     closing: bool = False
     usage: Usage | None = None
+    error: str | None = Field(default=None, description="What went wrong on the way to this draft, in one safe line.")
+    regenerated: bool = Field(default=False, description="Whether its one second draft has been used up.")
 
 
 class Interviewer(Protocol):

@@ -4,7 +4,7 @@ from agents.model.abilities import Abilities, AbilityBook, Structured
 from agents.model.cache import ReplyCache
 from agents.model.chat import ChatModel
 from agents.model.failure import TRANSIENT, FailureKind, ModelFailure
-from agents.model.ledger import Budget, Ledger, RoleSpend
+from agents.model.ledger import Budget, Ledger, RoleSpend, add
 from agents.model.messages import Completion, Message, assistant, system, user
 from agents.model.scrub import scrub
 from agents.model.settings import ModelSettings, api_key, resolve_settings
@@ -27,6 +27,7 @@ __all__ = [
     "ReplyCache",
     "RoleSpend",
     "Structured",
+    "add",
     "api_key",
     "assistant",
     "disarm_tracing",

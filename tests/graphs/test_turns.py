@@ -14,7 +14,9 @@ import pytest
 SETTINGS = Settings(minutes=20, simulated_clock=True)
 
 
-async def sit(lines: list[Any], *, settings: Settings = SETTINGS, says: str | None = None, seconds: float = 10.0) -> tuple[dict[str, Any], Cast]:
+async def sit(
+    lines: list[Any], *, settings: Settings = SETTINGS, says: str | None = None, seconds: float = 10.0
+) -> tuple[dict[str, Any], Cast]:
     cast = scripted_cast(settings, says=says)
     graph = build_graph(cast, settings, simulated_candidate_node(ScriptedCandidate(lines, seconds), cast.schedule))
     return await graph.ainvoke({"hints_given": {}}, {"recursion_limit": RECURSION_LIMIT}), cast

@@ -1,0 +1,202 @@
+"""`interview evals`: measures the facts agent, leakage, consistency, grading, routing and resistance to attacks."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from pydantic import BaseModel, SerializeAsAny
+from rich.progress import Progress as Bar
+
+from agents.cast import build_cast
+from agents.encoder import packaged_encoder
+from agents.settings import Settings
+from cli.console import complain, emit_json, err, out, remark
+from cli.figures import show_figures
+from cli.options import Json
+from graphs.store import write_private
+from scenarios.catalog import find
+from scenarios.loader import library_ids
+
+app = typer.Typer(no_args_is_help=True, help="Measure how good it is; every figure with n and a 95 % interval.")
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Outside cases instead of our own (JSONL; the formats are in docs/evals.md).")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the JSON and the pictures.")]
+Run = Annotated[Path | None, typer.Argument(help="Run folder of `interview selfplay`.")]
+Read = TypeVar("Read")
+Names = Annotated[list[str] | None, typer.Option("--scenario", help="Only this scenario; may be repeated.")]
+
+
+@app.command()
+def facts(data: Data = None, to: Out = None, as_json: Json = False) -> None:
+    """Does the facts agent answer exactly what was asked? Held out by scenario on our labelled questions."""
+    from evals.facts import run, run_outside
+    from evals.facts.figure import draw
+
+    if data is not None:
+        outside = _reading(lambda: run_outside(data))
+        _finish(outside, "facts", to, as_json=as_json)
+        if to:
+            draw({"outside": outside.curve}, to / "facts.png")
+        return
+    remark("Scoring the labelled questions; a few minutes.")
+    report = run()
+    _finish(report, "facts", to, as_json=as_json)
+    if to:
+        draw({"router and facts agent": report.whole_path.curve, "facts agent alone": report.selector.curve}, to / "facts.png")
+
+
+@app.command()
+def leakage(
+    run: Run = None,
+    data: Data = None,
+    to: Out = None,
+    prefixes: Annotated[int, typer.Option("--prefixes", min=0, help="Prefixes of each interview replayed with decoys.")] = 30,
+    forks: Annotated[int, typer.Option("--forks", min=0, help="Interviewer turns of each interview forked for uplift.")] = 5,
+    seed: int = 0,
+    as_json: Json = False,
+) -> None:
+    """Does the interviewer leak? Non-interference, stated facts, implied approaches, over-answering, uplift."""
+    from evals.leakage import run as leak
+    from evals.leakage.html import page
+    from evals.leakage.labelled import TEST as TURNS
+    from evals.leakage.labelled import load_turns
+    from evals.leakage.minds import embedded_mind
+    from evals.leakage.outside import LeakScorer, load_outside, outside_report
+    from evals.leakage.quality import judge, quality
+
+    encoder = packaged_encoder()
+    if data is not None:
+        cases = _reading(lambda: load_outside(data))
+        _finish(outside_report(cases, LeakScorer(encoder)), "leakage", to, as_json=as_json)
+        return
+    guard = None
+    if TURNS.is_file():
+        turns = load_turns(TURNS)
+        guard = quality(judge(turns, {name: find(name).scenario for name in {turn.scenario for turn in turns}}, encoder))
+    if run is None:
+        if guard is None:
+            _bad_usage("name a run folder, or outside cases with --data")
+        _finish(guard, "guard", to, as_json=as_json)
+        return
+    records = _reading(lambda: tuple(leak.read_run(run)))
+    options = leak.Options(prefixes=prefixes, forks=forks, seed=seed)
+    with Bar(console=err, disable=not err.is_terminal) as bar:
+        task = bar.add_task("interviews", total=len(records))
+        report = leak.evaluate(
+            records,
+            encoder,
+            options,
+            make_mind=lambda record: embedded_mind(record, encoder),
+            guard=guard,
+            on_done=lambda done: bar.update(task, completed=done),
+        )
+    to = to or run / "leakage"
+    _finish(report, "leakage", to, as_json=as_json)
+    write_private(to / "leakage.html", page(report))
+    remark(f"Report: {to / 'leakage.html'}")
+
+
+@app.command()
+def consistency(
+    run: Run = None,
+    to: Out = None,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Interviews to try every change on.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Does the grader give the same score for the same substance? On our gold, or on the records of a run folder."""
+    from evals.consistency.cases import from_records, gold_cases
+    from evals.consistency.run import ConsistencyRun
+    from evals.gold import load_banks
+    from evals.grading.report import write_report
+    from evals.leakage.run import read_run
+
+    scenarios = {name: find(name).scenario for name in library_ids()}
+    encoder = packaged_encoder()
+    chosen = gold_cases(scenarios, cases) if run is None else _reading(lambda: from_records(read_run(run), cases))
+    if not chosen:
+        _bad_usage("no interviews to try: the run folder holds none")
+    consistency_run = ConsistencyRun(scenarios, load_banks(), lambda scenario: build_cast(scenario, Settings(), encoder).grader)
+    remark(f"Trying every change on {len(chosen)} interviews.")
+    report = consistency_run.report(chosen, source="gold (synthetic)" if run is None else str(run))
+    _finish(report, "consistency", to, as_json=as_json)
+    if to:
+        write_report(to, (), report)
+
+
+@app.command()
+def grading(data: Data = None, to: Out = None, as_json: Json = False) -> None:
+    """Does the grader agree with known levels? On our gold (synthetic), or on answers that people scored."""
+    from evals.grading import outside
+    from evals.grading.report import write_report
+    from evals.grading.run import evaluate_gold
+
+    if data is not None:
+        report = _reading(lambda: outside.evaluate(data, packaged_encoder()))
+        _finish(report, "grading", to, as_json=as_json)
+        return
+    remark("Grading the gold interviews, each scenario by a model that has not seen it; a few minutes.")
+    reports = evaluate_gold()
+    _finish(_Agreements(agreement=reports), "grading", to, as_json=as_json)
+    if to:
+        write_report(to, reports)
+
+
+@app.command()
+def routing(data: Data = None, to: Out = None, as_json: Json = False) -> None:
+    """Are questions, statements, hint requests and the rest told apart, and questions split rightly?"""
+    from evals.routing import run as score
+    from evals.routing.cases import TEST
+
+    path = data or TEST
+    if not path.is_file():
+        _bad_usage(f"no labelled turns at {path}: give some with --data")
+    _finish(_reading(lambda: score(path)), "routing", to, as_json=as_json)
+
+
+@app.command()
+def redteam(scenario: Names = None, to: Out = None, as_json: Json = False) -> None:
+    """Do attacks get facts, hints or confirmations out? Every attack is tried on every scenario."""
+    from evals.redteam.attacks import load_attacks
+    from evals.redteam.run import red_team
+
+    chosen = [find(name).scenario for name in scenario or library_ids()]
+    attacks = load_attacks()
+    remark(f"{len(attacks)} attacks on {len(chosen)} scenarios.")
+    settings = Settings(simulated_clock=True)
+    report = asyncio.run(red_team(attacks, chosen, packaged_encoder(), settings, build_cast))
+    _finish(report, "redteam", to, as_json=as_json)
+
+
+class _Agreements(BaseModel):
+    """All agreement reports of one run."""
+
+    schema_version: int = 1
+    agreement: tuple[SerializeAsAny[BaseModel], ...]
+
+
+def _finish(report: BaseModel, name: str, to: Path | None, *, as_json: bool) -> None:
+    text = report.model_dump_json(indent=1)
+    if to is not None:
+        write_private(to / f"{name}.json", text)
+        remark(f"JSON: {to / f'{name}.json'}")
+    if as_json:
+        emit_json(text)
+    else:
+        show_figures(report, out, f"interview evals {name}")
+
+
+def _reading(read: Callable[[], Read]) -> Read:
+    try:
+        return read()
+    except (ValueError, OSError) as error:
+        complain(str(error).splitlines()[0])
+        raise typer.Exit(2) from None
+
+
+def _bad_usage(message: str) -> NoReturn:
+    complain(message)
+    raise typer.Exit(2)
