@@ -85,3 +85,8 @@ def by_role(server: DevServer, role: str) -> list[ChatRequest]:
 def text(data: Any) -> str:
     """A reply as the model would write it."""
     return json.dumps(data)
+
+
+def respond(request: ChatRequest) -> Answer:
+    """For `python -m agents.devserver --script benchmarks.scripted_model:respond`."""
+    return ScriptedModel()(request)

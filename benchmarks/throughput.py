@@ -29,6 +29,7 @@ from scenarios.scenario import Scenario
 SCENARIO = "food-delivery-eta"
 MINUTES = 180.0
 CALLS_PER_TURN = 2
+ARMS = ["bare_langgraph_loop", "openevals", "ours_graph_alone", "ours_all_roles"]
 
 Arm = Callable[[int], Awaitable[None]]
 
@@ -137,18 +138,19 @@ async def timed(arm: Arm, interviews: int, ideal: float) -> dict[str, float]:
     }
 
 
-async def with_latency(scenario: Scenario, latency: float, interviews: int, turns: int) -> dict[str, Any]:
-    """All arms on the same model."""
+async def with_latency(scenario: Scenario, latency: float, interviews: int, turns: int, chosen: list[str]) -> dict[str, Any]:
+    """The chosen arms, one after the other, on the same model."""
     model = SlowModel(latency)
     ideal = turns * CALLS_PER_TURN * latency
-    arms: dict[str, Arm | None] = {
-        "bare_langgraph_loop": bare_arm(model, turns),
-        "openevals": openevals_arm(model, turns),
-        "ours_graph_alone": our_arm(light_cast(scenario.brief, MINUTES, model), scenario, model, turns),
-        "ours_all_roles": our_arm(full_cast(scenario, model), scenario, model, turns),
+    arms: dict[str, Callable[[], Arm | None]] = {
+        "bare_langgraph_loop": lambda: bare_arm(model, turns),
+        "openevals": lambda: openevals_arm(model, turns),
+        "ours_graph_alone": lambda: our_arm(light_cast(scenario.brief, MINUTES, model), scenario, model, turns),
+        "ours_all_roles": lambda: our_arm(full_cast(scenario, model), scenario, model, turns),
     }
     figures: dict[str, Any] = {"latency_s": latency, "turns": turns, "ideal_seconds": ideal}
-    for name, arm in arms.items():
+    for name in chosen:
+        arm = arms[name]()
         figures[name] = await timed(arm, interviews, ideal) if arm else "not installed"
     return figures
 
@@ -235,11 +237,14 @@ def main() -> None:
     parser.add_argument("--interviews", type=int, default=200)
     parser.add_argument("--turns", type=int, default=20)
     parser.add_argument("--episodes", type=int, default=10)
+    parser.add_argument("--arms", nargs="*", choices=ARMS, default=ARMS)
     parser.add_argument("--parts", nargs="*", choices=["with_latency", "embedded", "memory", "growth"])
     arguments = parser.parse_args()
     scenario = find(SCENARIO).scenario
     parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "with_latency": lambda: asyncio.run(with_latency(scenario, arguments.latency, arguments.interviews, arguments.turns)),
+        "with_latency": lambda: asyncio.run(
+            with_latency(scenario, arguments.latency, arguments.interviews, arguments.turns, arguments.arms)
+        ),
         "embedded": lambda: embedded(arguments.episodes),
         "memory": lambda: asyncio.run(memory(scenario, arguments.interviews, arguments.turns)),
         "growth": lambda: asyncio.run(growth(scenario, [10, 20, 40, 80, 160])),

@@ -35,7 +35,7 @@ def _verdict(debrief: Debrief, console: Console) -> None:
     verdict = debrief.verdict
     console.print()
     console.print(Rule(Text(f"Debrief: {debrief.title}"), align="left"))
-    console.print(Text(f"{verdict.decision.capitalize()} {verdict.target_level}", style="bold"))
+    console.print(Text(f"Verdict at {verdict.target_level}: {verdict.decision}", style="bold"))
     spread = f"90 % interval {span(verdict.interval)}; 1 below bar, 2 IC5, 3 IC6, 4 IC7"
     console.print(Text(f"Level {level(verdict.level)} ({verdict.level_name}), {spread}."))
     if verdict.at_or_above:

@@ -59,5 +59,5 @@ def _show(checkup: Checkup) -> None:
         for verdict in found.roles:
             table.add_row(verdict.role, "yes" if verdict.fit else "NO", Text(verdict.why))
         out.print(table)
-    for line in found.broken[:10]:
-        out.print(Text(f"  {line}", style="dim"))
+    for problem in found.broken[:10]:
+        out.print(Text(f"  {problem}", style="dim"))

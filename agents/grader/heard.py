@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.dialogue import Utterance
 from agents.encoder import SentenceEncoder, Vectors, terms
@@ -18,6 +19,7 @@ Turns = Sequence[Turn] | Sequence[Utterance]
 ECHO_COSINE = 0.80
 SAME_CLAIM = 0.90
 TAKEN_BACK = 0.50
+_ENDS = ".!?;:\"')"
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,7 @@ def _echo(
 def _standing(claims: Sequence[Claim], vectors: Vectors) -> Array:
     """0 for what was taken back later, and for the sentence that takes it back; 1 for the rest."""
     standing = np.ones(len(claims))
-    for row, claim in enumerate(claims):
-        if not retracts(claim.quote):
-            continue
+    for row in np.flatnonzero(_retracting(claims)):
         standing[row] = 0.0
         similar = vectors[:row] @ vectors[row]
         about = np.flatnonzero(similar >= TAKEN_BACK)
@@ -79,6 +79,15 @@ def _standing(claims: Sequence[Claim], vectors: Vectors) -> Array:
         elif row:
             standing[row - 1] = 0.0
     return standing
+
+
+def _retracting(claims: Sequence[Claim]) -> NDArray[np.bool_]:
+    """Claims that take something back, with what is cut off from the same sentence for its length."""
+    found = np.zeros(len(claims), bool)
+    for row, claim in enumerate(claims):
+        goes_on = row > 0 and claims[row - 1].turn == claim.turn and claims[row - 1].quote[-1] not in _ENDS
+        found[row] = retracts(claim.quote) or (goes_on and bool(found[row - 1]))
+    return found
 
 
 def _first_time(vectors: Vectors) -> Array:

@@ -20,11 +20,12 @@ from agents.guard.vocabulary import Vocabulary
 
 FACT_FEATURES = (
     "similarity", "centred", "overlap", "new_overlap", "new_mass", "number", "number_similarity", "number_overlap",
-    "match", "in_context", "gained", "novel", "leading", "near_candidate", "assertion", *CUES,
+    "match", "in_context", "gained", "novel", "leading", "near_candidate", "assertion", "about_released", "said_share", *CUES,
 )  # fmt: skip
 APPROACH_FEATURES = (
     "named", "name_overlap", "name_similarity", "tell_similarity", "tell_overlap", "centred", "excess", "in_context",
-    "gained", "novel", "leading", "near_candidate", "closed_novel", *CUES,
+    "gained", "novel", "leading", "near_candidate", "closed_novel", "said_share", "raised", "about_raised",
+    "leading_unsaid", *CUES,
 )  # fmt: skip
 
 MIN_WORDS = 3
@@ -59,12 +60,15 @@ class Pieces:
         self.quantities = frozenset(one for one in quantities(whole) if not any(same(one, other) for other in said.quantities))
         novel = max((artefact.vocabulary.mass(set(row) - said.public) for row in self.ordered), default=0.0)
         leading = artefact.leading(self.vectors)
-        shapes = cues(self.texts)
+        mass = artefact.vocabulary.mass
+        said_share = 1.0 - mass(self.unsaid) / (mass(stems) + 0.5) if stems else 1.0
         self.figures: dict[str, float] = {
             "novel": float(np.log1p(novel)),
             "leading": float(leading.max()) if len(leading) else 0.0,
             "near_candidate": _nearest(self.vectors, said.vectors),
-            **shapes,
+            "said_share": said_share,
+            "leading_unsaid": max(0.0, float(leading.max()) if len(leading) else 0.0) * (1.0 - said_share),
+            **cues(self.texts),
         }
 
 
@@ -101,6 +105,7 @@ class FactEvidence:
             "match": _top(similarity * overlap, hidden),
             "in_context": _top(in_context, hidden),
             "gained": _top(in_context - before, hidden) if len(pieces.before) else 0.0,
+            "about_released": _margin(similarity + overlap, ~hidden, hidden),
             "assertion": pieces.figures["asserts"] * _top(similarity, hidden),
         }
         how = "stated" if number[row] else "paraphrased"
@@ -124,6 +129,7 @@ class ApproachEvidence:
             return Evidence(dict.fromkeys(APPROACH_FEATURES, 0.0), None, "")
         names, tells = self._index.similarity(pieces.vectors)
         name_overlap, tell_overlap = self._index.overlap(pieces.unsaid)
+        name_overlap_all = np.maximum(*self._index.overlap(pieces.stems))
         named = self._named(pieces)
         both = np.maximum(names, tells)
         rank = np.where(hidden, named + both + 0.5 * np.maximum(name_overlap, tell_overlap), -1.0)
@@ -140,6 +146,8 @@ class ApproachEvidence:
             "excess": max(0.0, _top(both - np.maximum(own_names, own_tells), hidden)),
             "in_context": _top(in_context, hidden),
             "gained": _top(in_context - before, hidden) if len(pieces.before) else 0.0,
+            "raised": float(both[~hidden].max()) if not hidden.all() else 0.0,
+            "about_raised": _margin(both + name_overlap_all, ~hidden, hidden),
             "closed_novel": pieces.figures["closed"] * pieces.figures["novel"],
         }
         how = "named" if named[row] else "implied"
@@ -181,6 +189,11 @@ def _nearest(vectors: Vectors, others: Vectors) -> float:
 
 def _top(values: Scores, chosen: Mask) -> float:
     return float(values[chosen].max())
+
+
+def _margin(values: Scores, open_: Mask, hidden: Mask) -> float:
+    """By how much the best of what may be talked about lies above the best of what may not; 0 if all is hidden."""
+    return float(values[open_].max() - values[hidden].max()) if open_.any() else 0.0
 
 
 def _row(features: Sequence[str], figures: dict[str, float]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from scenarios.reference import Reference
 
 HiddenKind = Literal["fact", "approach"]
 
-_MARKER = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w-]{8,}")
+_TOKEN = re.compile(r"[\w-]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,9 @@ def hidden_of(sheet: FactSheet, reference: Reference) -> tuple[Hidden, ...]:
 
 def markers(lines: Iterable[str]) -> frozenset[str]:
     """Tokens that no one says by chance: 8 or more characters, letters with digits, as codes, ids and canaries are."""
-    return frozenset(token.casefold() for line in lines for token in _MARKER.findall(line))
+    tokens = (token for line in lines for token in _TOKEN.findall(line))
+    return frozenset(token.casefold() for token in tokens if _mixed(token))
+
+
+def _mixed(token: str) -> bool:
+    return any(char.isdigit() for char in token) and any(char.isalpha() for char in token)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from agents.dialogue import Transcript
+from agents.dialogue import Speaker, Transcript
 from agents.encoder import SentenceEncoder, packaged_encoder, terms
 from agents.guard.artefact import FILE, Artefact, Head
 from agents.guard.draft import own_pieces
@@ -20,13 +20,20 @@ from agents.guard.hidden import Hidden, hidden_of
 from agents.guard.said import Said
 from agents.interviewer.phrases import load_phrases
 from evals.leakage.labelled import FIT, LeakKind, load_turns, transcript_of
+from scenarios.facts import Fact
 from scenarios.loader import LIBRARY, library_ids, load
 from scenarios.scenario import Scenario
 
 DIRECTION_C = 3.0
 HEAD_C = 1.0
 THRESHOLD = 0.7
-PHRASES = "phrases"
+SAID = ("I'd go with {} here.", "My plan is to use {}, and see how far that gets us.", "{} would be my choice.", "I think {} matters.")
+ASKED = (
+    "How would {} work in practice?",
+    "What would {} cost you?",
+    "How would you know that {} is worth it?",
+    "What is the weak point of {}?",
+)
 Figures = dict[str, float]
 
 
@@ -98,8 +105,40 @@ def library_cases(scenario: Scenario, *, leaks: bool = True) -> Iterable[Case]:
         for number, line in enumerate(concept.implied_by):
             yield Case(scenario.id, context, line, "approach", without=number)
     for fact in scenario.facts.facts:
-        inner = fact.text[0].lower() + fact.text[1:].rstrip(".")
-        yield Case(scenario.id, context, f"Given that {inner}, what would you do?", "fact")
+        yield Case(scenario.id, context, _presupposed(fact), "fact")
+    yield from _after_raising(scenario)
+    yield from _after_releasing(scenario)
+
+
+def _after_raising(scenario: Scenario) -> Iterable[Case]:
+    """The candidate raises a concept by one of its names: a line about it is then harmless, one about the next is not."""
+    concepts = scenario.reference.concepts
+    for number, concept in enumerate(concepts):
+        name = concept.wordings[number % len(concept.wordings)]
+        said = SAID[number % len(SAID)].format(name)
+        context = transcript_of([("interviewer", scenario.brief.opening), ("candidate", said)])
+        other = concepts[(number + 1) % len(concepts)]
+        held_back = number % max(1, len(other.implied_by))
+        yield Case(scenario.id, context, concept.implied_by[number % len(concept.implied_by)], "none")
+        yield Case(scenario.id, context, ASKED[number % len(ASKED)].format(name), "none")
+        yield Case(scenario.id, context, other.implied_by[held_back], "approach", without=held_back)
+        yield Case(scenario.id, context, ASKED[number % len(ASKED)].format(other.wordings[0]), "approach")
+
+
+def _after_releasing(scenario: Scenario) -> Iterable[Case]:
+    """A fact is released: what presupposes it is then harmless, what presupposes the next is not."""
+    facts = scenario.facts.facts
+    for number, fact in enumerate(facts):
+        asked = fact.questions[0] if fact.questions else "What can you tell me?"
+        lines: list[tuple[Speaker, str]] = [("interviewer", scenario.brief.opening), ("candidate", asked), ("facts", fact.text)]
+        context = transcript_of([*lines, ("candidate", "Okay, that helps. Then I would plan for it.")])
+        yield Case(scenario.id, context, _presupposed(fact), "none")
+        yield Case(scenario.id, context, _presupposed(facts[(number + 1) % len(facts)]), "fact")
+
+
+def _presupposed(fact: Fact) -> str:
+    inner = fact.text[0].lower() + fact.text[1:].rstrip(".")
+    return f"Given that {inner}, what would you do?"
 
 
 def authored_cases() -> tuple[Case, ...]:

@@ -5,11 +5,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from agents.dialogue import Transcript
+from agents.dialogue import Speaker, Transcript
 from agents.encoder import SentenceEncoder
 from agents.guard import EmbeddedGuard, Guard
 from evals.leakage.figures import Figure, Trial, auroc, bootstrap, share
-from evals.leakage.labelled import LabelledTurn
+from evals.leakage.labelled import LabelledTurn, transcript_of
 from scenarios.model import Model
 from scenarios.scenario import Scenario
 
@@ -46,6 +46,14 @@ def released_in(context: Transcript, scenario: Scenario) -> frozenset[str]:
     return frozenset(fact.id for fact in scenario.facts.facts if fact.text in heard)
 
 
+def with_opening(turn: LabelledTurn, scenario: Scenario) -> Transcript:
+    """The context after the opening, which every interview starts with, whether or not the labeller wrote it down."""
+    lines: list[tuple[Speaker, str]] = [(line.speaker, line.text) for line in turn.context]
+    if not lines or lines[0][1] != scenario.brief.opening:
+        lines.insert(0, ("interviewer", scenario.brief.opening))
+    return transcript_of(lines)
+
+
 def judge(turns: Sequence[LabelledTurn], scenarios: Mapping[str, Scenario], encoder: SentenceEncoder) -> list[Judged]:
     """The embedded guard's verdict on every turn."""
     guards: dict[str, Guard] = {}
@@ -53,7 +61,8 @@ def judge(turns: Sequence[LabelledTurn], scenarios: Mapping[str, Scenario], enco
     for turn in turns:
         scenario = scenarios[turn.scenario]
         guard = guards.setdefault(turn.scenario, EmbeddedGuard(scenario.facts, scenario.reference, encoder))
-        verdict = guard.review(turn.turn, turn.transcript, released_in(turn.transcript, scenario))
+        context = with_opening(turn, scenario)
+        verdict = guard.review(turn.turn, context, released_in(context, scenario))
         found.append(Judged(turn, verdict.score, verdict.blocked))
     return found
 

@@ -158,7 +158,7 @@ def test_candidates_of_known_level_come_out_in_order_or_are_said_not_to() -> Non
         overall = OverallScore(level=level, interval=(0, 4), decision_at_target="below")
         return Scorecard(target_level="IC6", criteria=(), dimensions=(), overall=overall, grader="t")
 
-    straight = [Known(level, f"s{i}", card(number + 0.1 * i)) for number, level in enumerate(LEVELS, 1) for i in range(3)]
+    straight = [Known(level, f"s{i}", card(number - 0.1 * i)) for number, level in enumerate(LEVELS, 1) for i in range(3)]
     found = recovery(straight)
     assert found.means_in_order
     assert found.pairs_in_order.value == 1

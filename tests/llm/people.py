@@ -1,7 +1,7 @@
 """A person at a terminal, scripted: lines in, what was shown out; and live sessions on disk for them."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +19,7 @@ from scenarios.scenario import Scenario
 class Person:
     """Enters its lines, then leaves; each line may do something first (mend the server, say)."""
 
-    def __init__(self, lines: list[str | Callable[[], str]], *, interactive: bool = True) -> None:
+    def __init__(self, lines: Sequence[str | Callable[[], str]], *, interactive: bool = True) -> None:
         self.interactive = interactive
         self._lines = iter(lines)
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from typer.testing import CliRunner, Result
+
 from agents.devserver import Answer, DevServer
 from agents.record import Record
 from benchmarks.scripted_model import ScriptedModel, role_of
+from cli.main import app
 from tests.llm.conftest import KEY
 
 TURNS = """I would start from a plain mean of past delivery times for each restaurant, because it is robust and cheap to check.
@@ -19,12 +22,16 @@ I would then split by distance and hour, since a mean over all hours hides the e
 """
 
 
-def run(*args: str, data: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("INTERVIEW_", "LANGSMITH_"))}
-    environment = clean | {"INTERVIEW_DATA_DIR": str(data), "COLUMNS": "100", "OPENAI_API_KEY": KEY} | env
-    return subprocess.run(
-        [sys.executable, "-m", "cli.main", *args], input=stdin, capture_output=True, text=True, env=environment, timeout=120
-    )
+def run(*args: str, data: Path, stdin: str = "", **env: str) -> Result:
+    """The command in this process, as a shell would run it."""
+    environment = {"INTERVIEW_DATA_DIR": str(data), "COLUMNS": "100"} | env
+    return CliRunner().invoke(app, args, input=stdin, env=environment)
+
+
+def run_apart(*args: str, data: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    environment = os.environ | {"INTERVIEW_DATA_DIR": str(data), "COLUMNS": "100"} | env
+    return subprocess.run([sys.executable, "-m", "cli.main", *args], capture_output=True, text=True, env=environment, timeout=120)
 
 
 def record_in(data: Path) -> Record:
@@ -43,7 +50,7 @@ def test_a_named_model_plays_and_its_grading_can_be_made_again_for_nothing(serve
     done = run(
         "practice", "--scenario", "food-delivery-eta", *options, data=tmp_path, stdin=TURNS + "/end\n", INTERVIEW_MODEL_FILE=quick
     )
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     record = record_in(tmp_path)
     assert record.engine["interviewer"].model == "dev"
     assert record.settings["base_url"] == server.base_url
@@ -52,7 +59,7 @@ def test_a_named_model_plays_and_its_grading_can_be_made_again_for_nothing(serve
     assert KEY not in done.stdout + done.stderr + record.model_dump_json()
     before = len(server.calls)
     again = run("report", "--regrade", data=tmp_path)
-    assert again.returncode == 0, again.stderr
+    assert again.exit_code == 0, again.stderr
     assert len(server.calls) == before
     assert record_in(tmp_path).scorecard == record.scorecard
 
@@ -63,7 +70,7 @@ def test_a_failed_grading_is_made_good_by_regrading(
     scripted.says["grader"] = lambda request: Answer(fault="503")
     environment = {"INTERVIEW_MODEL": "dev", "INTERVIEW_BASE_URL": server.base_url, "INTERVIEW_MODEL_FILE": quick}
     done = run("practice", "--scenario", "food-delivery-eta", data=tmp_path, stdin=TURNS + "/end\n", **environment)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     card = record_in(tmp_path).scorecard
     assert card is not None
     assert "ungraded" in {item.status for item in card.criteria}
@@ -71,7 +78,7 @@ def test_a_failed_grading_is_made_good_by_regrading(
     still = run("report", "--regrade", data=tmp_path, **environment)
     assert "could not be graded" in still.stderr
     scripted.says.clear()
-    assert run("report", "--regrade", data=tmp_path, **environment).returncode == 0
+    assert run("report", "--regrade", data=tmp_path, **environment).exit_code == 0
     card = record_in(tmp_path).scorecard
     assert card is not None
     assert "ungraded" not in {item.status for item in card.criteria}
@@ -80,13 +87,13 @@ def test_a_failed_grading_is_made_good_by_regrading(
 def test_a_server_that_is_down_is_one_line_exit_1_and_nothing_lost(tmp_path: Path, quick: str) -> None:
     options = ["--model", "dev", "--base-url", "http://127.0.0.1:9/v1"]
     done = run("practice", "--scenario", "food-delivery-eta", *options, data=tmp_path, stdin=TURNS, INTERVIEW_MODEL_FILE=quick)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "Traceback" not in done.stderr
     assert done.stdout.count("The model failed") == 1
     assert "interview resume" in done.stdout
     assert record_in(tmp_path).turns[-1].text == TURNS.splitlines()[0]
     resumed = run("resume", "--engine", "embedded", data=tmp_path, stdin="/end\n")
-    assert resumed.returncode == 0, resumed.stderr
+    assert resumed.exit_code == 0, resumed.stderr
     record = record_in(tmp_path)
     assert record.engine["interviewer"].implementation == "embedded/1"
     assert any(name.startswith("interviewer until turn") for name in record.engine)
@@ -106,7 +113,7 @@ def test_a_server_that_is_down_is_one_line_exit_1_and_nothing_lost(tmp_path: Pat
 )
 def test_a_wrong_choice_is_explained_and_exits_2(tmp_path: Path, args: list[str], words: str) -> None:
     done = run("practice", "--scenario", "food-delivery-eta", *args, data=tmp_path)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert words in " ".join(done.stderr.replace("│", " ").split())
     assert "pw" not in done.stderr
 
@@ -114,7 +121,7 @@ def test_a_wrong_choice_is_explained_and_exits_2(tmp_path: Path, args: list[str]
 def test_each_role_can_have_its_own_engine(server: DevServer, tmp_path: Path) -> None:
     options = ["--model", "dev", "--base-url", server.base_url, "--engine", "embedded", "--role", "interviewer=llm:other"]
     done = run("practice", "--scenario", "food-delivery-eta", *options, data=tmp_path, stdin=TURNS + "/end\n")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert {role_of(call.request) for call in server.calls} == {"interviewer"}
     assert {call.request.model for call in server.calls} == {"other"}
     assert record_in(tmp_path).engine["facts"].implementation == "embedded/1"
@@ -129,24 +136,24 @@ def test_the_doctor_says_what_a_model_is_fit_for(server: DevServer, scripted: Sc
     assert fit["interviewer"] is False
     assert fit["facts"] is False
     assert fit["candidate"] is True
-    assert done.returncode == 0
+    assert done.exit_code == 0
 
 
 def test_the_doctor_on_a_dead_server_says_so(tmp_path: Path) -> None:
     done = run("doctor", "--model", "dev", "--base-url", "http://127.0.0.1:9/v1", data=tmp_path)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "could not be reached" in " ".join(done.stdout.split())
     assert "Traceback" not in done.stderr
 
 
 def test_the_doctor_without_a_model_checks_the_installation(tmp_path: Path) -> None:
     done = run("doctor", data=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "every role is embedded" in " ".join(done.stdout.split())
 
 
 def test_tracing_stays_off_unless_our_own_switch_is_set(tmp_path: Path) -> None:
-    held = run("doctor", data=tmp_path, LANGSMITH_TRACING="true")
+    held = run_apart("doctor", data=tmp_path, LANGSMITH_TRACING="true")
     assert "tracing stays off" in " ".join(held.stderr.split())
-    asked = run("doctor", data=tmp_path, LANGSMITH_TRACING="true", INTERVIEW_TRACING="1")
+    asked = run_apart("doctor", data=tmp_path, LANGSMITH_TRACING="true", INTERVIEW_TRACING="1")
     assert "every prompt leaves this machine" in " ".join(asked.stderr.split())

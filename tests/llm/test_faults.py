@@ -131,7 +131,7 @@ async def test_a_grading_that_fails_ends_the_interview_ungraded(
 ) -> None:
     failing(scripted, "500", "grader")
     folder = folder_for(tmp_path, SCENARIO, llm_settings(server))
-    stopped, _ = await sit(folder, make_cast(limits={"max_retries": 0}), Person([SAID] * 4 + ["/end"]))
+    stopped, _ = await sit(folder, make_cast(limits={"max_retries": 0}), Person([*[SAID] * 4, "/end"]))
     card = folder.record().scorecard
     assert stopped == "over"
     assert card is not None

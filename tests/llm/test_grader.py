@@ -133,7 +133,7 @@ async def test_one_dimension_that_fails_leaves_the_others_graded(make_cast: Make
 
 
 async def test_samples_are_averaged_and_told_apart(make_cast: MakeCast, server: DevServer, scripted: ScriptedModel) -> None:
-    levels = iter([[0, 0, 1, 0, 0], [0, 0, 0, 1, 0]] * 50)
+    levels: Any = iter([[0, 0, 1, 0, 0], [0, 0, 0, 1, 0]] * 50)
     quotes = [{"turn": 1, "quote": "a removal needs far more certainty than a review does"}]
     scripted.says["grader"] = lambda request: judged(request, levels=next(levels), quotes=quotes)
     card = await make_cast(LIBRARY, samples=2).grader.grade(interview(SAID))

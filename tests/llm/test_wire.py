@@ -130,7 +130,7 @@ def test_a_turn_costs_at_most_one_model_call_in_sequence(kind: str, selector: An
     with serving(Options(latency=latency), ScriptedModel()) as server:
         settings = llm_settings(server, selector=selector, roles={"grader": "embedded"})
         cast = build_cast(SCENARIO, settings, encoder, Engines.of(settings, os.environ, **QUICK))
-        asyncio.run(run_episode(spec_of(SCENARIO), cast, ScriptedCandidate([line]), settings))  # type: ignore[list-item]
+        asyncio.run(run_episode(spec_of(SCENARIO), cast, ScriptedCandidate([line]), settings))
         roles = sorted(role_of(call.request) for call in server.calls)
         arrivals = sorted(call.at for call in server.calls)
     chain = 1 + sum(later - earlier >= latency for earlier, later in itertools.pairwise(arrivals)) if arrivals else 0
