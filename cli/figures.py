@@ -43,9 +43,9 @@ def figure_rows(document: Any, path: tuple[str, ...] = ()) -> Iterator[Row]:
 
 
 def _row(name: str, figure: dict[str, Any]) -> Row:
-    value, interval = figure["value"], figure.get("interval")
+    value, interval = figure["value"], figure.get("interval") or (figure.get("low"), figure.get("high"))
     shown = "–" if value is None else f"{value:.3f}"
-    between = f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else "–"
+    between = f"{interval[0]:.3f} to {interval[1]:.3f}" if None not in interval else "–"
     target = str(figure.get("target") or "")
     if target and figure.get("passed") is not None:
         target += " ✓" if figure["passed"] else " ✗"

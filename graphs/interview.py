@@ -8,6 +8,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from agents.cast import Cast
+from agents.dialogue import words
 from agents.interviewer import Clock, Schedule
 from agents.settings import Settings
 from graphs.nodes import Node, confine, nodes_of
@@ -18,6 +19,8 @@ Graph = CompiledStateGraph[Any, Any, Any, Any]
 AfterHear = Literal["facts", "interviewer", "hint"]
 BOTH: tuple[AfterHear, ...] = ("facts", "interviewer")
 RECURSION_LIMIT = 10_000
+STATEMENT_WORDS = 8
+"""A lead-in such as 'before I design anything' beside a question is no design statement."""
 
 
 def build_graph(cast: Cast, settings: Settings, candidate: Node, checkpointer: BaseCheckpointSaver[Any] | None = None) -> Graph:
@@ -49,7 +52,8 @@ def after_hear(state: InterviewState, schedule: Schedule) -> Sequence[AfterHear]
         return ("hint",)
     if command or over or "question" not in state["routing"]["acts"]:
         return ("interviewer",)
-    return BOTH if {"statement", "finished"} & set(state["routing"]["acts"]) else ("facts",)
+    stated = words(state["routing"]["statement"]) >= STATEMENT_WORDS
+    return BOTH if stated or "finished" in state["routing"]["acts"] else ("facts",)
 
 
 def after_deliver(state: InterviewState) -> Literal["candidate", "grade"]:

@@ -17,6 +17,11 @@ from scenarios.names import AreaId, PhaseId
 _QUOTED = re.compile(r"“([^”]+)”")
 ECHO_RATIO = 0.85
 SHORT_WORDS = 20
+EARLY = 180
+QUOTABLE_WORDS = 8
+_NO_MORE = re.compile(
+    r"^\W*(?:no+|nope|nah|nothing|none|not really|that's (?:it|all)|i'm (?:done|good|fine))\b.{0,40}$", re.IGNORECASE
+)
 
 
 class EmbeddedInterviewer:
@@ -53,12 +58,13 @@ class EmbeddedInterviewer:
             return self._say(view, "closing", self._phrases.closing_early, closing=True)
         if left <= 0:
             return self._say(view, "closing", self._phrases.closing, closing=True)
-        if "finished" not in view.routing.acts:
+        offered = [
+            turn.text.startswith(_stem(self._phrases.early_finish)) for turn in view.transcript if turn.speaker == "interviewer"
+        ]
+        declined = bool(offered) and offered[-1] and bool(_NO_MORE.match(_last_candidate_text(view)))
+        if "finished" not in view.routing.acts and not declined:
             return None
-        asked_before = any(
-            turn.text.startswith("We still have about") for turn in view.transcript if turn.speaker == "interviewer"
-        )
-        if asked_before or left < 180:
+        if any(offered) or left < EARLY:
             return self._say(view, "closing", self._phrases.closing_early, closing=True)
         return self._say(view, "meta_reply", fill(self._phrases.early_finish, left=self._schedule.spoken_left(view.clock)))
 
@@ -121,7 +127,8 @@ class EmbeddedInterviewer:
         used_quotes = frozenset(
             quote.lower() for turn in view.transcript if turn.speaker == "interviewer" for quote in _QUOTED.findall(turn.text)
         )
-        quote = best_piece(view.routing.statement or said.text, used_quotes)
+        source = view.routing.statement or said.text
+        quote = best_piece(source, used_quotes) if words(source) >= QUOTABLE_WORDS else None
         if quote is None:
             return None
         for number in self._order(len(self._phrases.follow_ups), len(view.transcript)):
@@ -202,6 +209,10 @@ def choose_probe(
         if probe.id not in used and schedule.reached(probe.phase, phase)
     ]
     return min(unused, key=cost)[1] if unused else None
+
+
+def _last_candidate_text(view: InterviewerView) -> str:
+    return next((turn.text for turn in reversed(view.transcript) if turn.speaker == "candidate"), "")
 
 
 class _Said:

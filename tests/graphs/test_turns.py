@@ -39,7 +39,7 @@ async def test_a_statement_goes_to_the_interviewer_alone() -> None:
 
 
 async def test_a_question_inside_a_statement_gets_both() -> None:
-    state, _ = await sit(["I would start with the belt. How many a day?"])
+    state, _ = await sit(["I would start with the belt and go on from there. How many a day?"])
     assert speakers(state)[:4] == ["interviewer", "candidate", "facts", "interviewer"]
     assert "closing" not in state["transcript"][3]["acts"]
 

@@ -125,6 +125,15 @@ async def test_it_offers_the_time_that_is_left_before_it_closes_early() -> None:
     assert second.closing
 
 
+async def test_a_no_to_the_offer_of_more_time_ends_the_interview() -> None:
+    interviewer = EmbeddedInterviewer(BRIEF, SETTINGS)
+    offer = await interviewer.reply(view("Start.", "I'm done.", routing=Routing(acts=("finished",))))
+    answer = await interviewer.reply(
+        view("Start.", "I'm done.", offer.text, "nope", routing=Routing(acts=("meta",), meta="thinking"))
+    )
+    assert answer.closing
+
+
 async def test_short_turns_leave_out_the_reaction() -> None:
     short = EmbeddedInterviewer(BRIEF, SETTINGS.model_copy(update={"short_turns": True}))
     draft = await short.reply(view("Start.", "I don't know."))
