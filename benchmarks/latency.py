@@ -96,9 +96,9 @@ async def bare_loop(turns: int) -> list[float]:
         return {"turns": []}
 
     builder = StateGraph(Bare)
-    builder.add_node("candidate", candidate)
+    builder.add_node("candidate", candidate)  # type: ignore[call-overload]
     for name in ("hear", "interviewer", "deliver"):
-        builder.add_node(name, step)
+        builder.add_node(name, step)  # type: ignore[call-overload]
     for one, other in [
         (START, "candidate"),
         ("candidate", "hear"),

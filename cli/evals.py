@@ -32,7 +32,7 @@ Names = Annotated[list[str] | None, typer.Option("--scenario", help="Only this s
 
 @app.command()
 def facts(data: Data = None, to: Out = None, as_json: Json = False) -> None:
-    """Does the facts agent answer exactly what was asked? Held out by scenario on our labelled questions."""
+    """Does the facts agent answer exactly what was asked? Held out by scenario."""
     from evals.facts import run, run_outside
     from evals.facts.figure import draw
 
@@ -147,7 +147,7 @@ def grading(data: Data = None, to: Out = None, as_json: Json = False) -> None:
 
 @app.command()
 def routing(data: Data = None, to: Out = None, as_json: Json = False) -> None:
-    """Are questions, statements, hint requests and the rest told apart, and questions split rightly?"""
+    """Are questions, statements and hint requests told apart? On labelled turns."""
     from evals.routing import run as score
     from evals.routing.cases import TEST
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from agents.dialogue import words
 from agents.coverage.protocol import Talk
+from agents.dialogue import words
 from agents.encoder import SentenceEncoder
 from agents.interviewer.protocol import Coverage
 from scenarios.brief import Brief

@@ -27,7 +27,7 @@ def to_html(debrief: Debrief) -> str:
 def _environment(*, escape_html: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=escape_html,
+        autoescape=escape_html,  # noqa: S701 - Markdown has its own filter
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from agents.cast import Cast
 from agents.settings import Settings
 from graphs.interview import RECURSION_LIMIT, build_graph
 from graphs.nodes import Node, WriteOutsideCompartmentError, confine, simulated_candidate_node
 from graphs.state import CandidateReads
 from tests.fakes import RecordingInterviewer, ScriptedCandidate, scripted_cast
-
-import pytest
 
 SETTINGS = Settings(minutes=20, simulated_clock=True)
 
