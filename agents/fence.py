@@ -1,6 +1,7 @@
 """Fences what people said before a model reads it, so that it is data and can't end its fence or pose as a chat turn."""
 
 import re
+from functools import lru_cache
 
 from agents.dialogue import Transcript, Utterance, clean
 
@@ -8,6 +9,7 @@ _MARKS = str.maketrans({"<": "‹", ">": "›", "＜": "‹", "＞": "›"})
 _TEMPLATE_WORDS = re.compile(r"\[(/?)(INST|SYS|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def neutralise(text: str) -> str:
     """`text` without control characters, with angle brackets and chat-template words made harmless; lengths stay the same."""
     return _TEMPLATE_WORDS.sub(r"(\1\2)", clean(text).translate(_MARKS)).replace("```", "'''")

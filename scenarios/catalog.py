@@ -1,12 +1,15 @@
 """Finds scenarios: the library, a person's own folder, or a path; with the few fields that choosing needs."""
 
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import Field
+
 from scenarios.brief import Brief
-from scenarios.loader import LIBRARY, ScenarioError, library_ids, load, load_brief
+from scenarios.loader import LIBRARY, ScenarioError, load, load_brief, scenario_paths
 from scenarios.model import Model
-from scenarios.names import Level
+from scenarios.names import AreaId, Level
 from scenarios.scenario import Scenario
 
 
@@ -24,6 +27,7 @@ class Card(Model):
     techniques: tuple[str, ...]
     minutes: float
     target_level: Level
+    emphasis: tuple[AreaId, ...] = Field(description="Areas that get more than their even share of the probes.")
 
 
 class Found(NamedTuple):
@@ -34,23 +38,32 @@ class Found(NamedTuple):
 
 
 def library(own: Path | None = None) -> tuple[tuple[Card, ...], tuple[ScenarioError, ...]]:
-    """Cards of all scenarios in the library and in the person's `own` folder, and what could not be read."""
-    cards: list[Card] = []
+    """Cards of the library's scenarios and the person's `own`, which win over the library's, and what could not be read."""
+    cards: dict[str, Card] = {}
     broken: list[ScenarioError] = []
     for root in [root for root in (LIBRARY, own) if root is not None]:
-        for scenario_id in library_ids(root):
-            path = root / scenario_id
+        for name, path in scenario_paths(root).items():
             try:
-                cards.append(card_of(load_brief(path), path))
+                cards[name] = card_of(load_brief(path) if root == LIBRARY else _own(name, path).brief, path)
             except ScenarioError as error:
                 broken.append(error)
-    return tuple(cards), tuple(broken)
+    return tuple(cards.values()), tuple(broken)
+
+
+def _own(name: str, path: Path) -> Scenario:
+    """A person's own scenario, read wholly, so that choosing never picks one that can't be sat."""
+    scenario = load(path)
+    if scenario.id != name:
+        raise ScenarioError(f"{path}: brief.id: is '{scenario.id}' but the file is named '{name}': make them the same")
+    return scenario
 
 
 def card_of(brief: Brief, path: Path) -> Card:
     """The card of one scenario."""
-    fields = {name: getattr(brief, name) for name in Card.model_fields if name != "path"}
-    return Card(path=path, **fields)
+    fields = {name: getattr(brief, name) for name in Card.model_fields if name not in {"path", "emphasis"}}
+    asked = Counter(probe.area for probe in brief.probes)
+    emphasis = tuple(area.id for area in brief.areas if asked[area.id] * len(brief.areas) > len(brief.probes))
+    return Card(path=path, emphasis=emphasis, **fields)
 
 
 def find(name: str, own: Path | None = None) -> Found:
@@ -61,7 +74,10 @@ def find(name: str, own: Path | None = None) -> Found:
         if not path.exists():
             raise ScenarioError(f"no scenario file or folder at {name}")
         return Found(path, load(path))
-    for root in (own, LIBRARY):
-        if root is not None and name in library_ids(root):
-            return Found(root / name, load(root / name))
-    raise ScenarioError(f"unknown scenario '{name}': one of {', '.join(library_ids())}, or the path of a scenario file")
+    known: dict[str, Path] = {}
+    for root in (LIBRARY, own):
+        known |= scenario_paths(root) if root is not None else {}
+    if name not in known:
+        raise ScenarioError(f"unknown scenario '{name}': one of {', '.join(known)}, or the path of a scenario file")
+    path = known[name]
+    return Found(path, load(path) if path.parent == LIBRARY else _own(name, path))

@@ -12,6 +12,7 @@ from scenarios.scenario import Scenario
 
 LIBRARY = Path(__file__).parent / "library"
 PARTS = ("brief", "facts", "rubric", "reference")
+SUFFIXES = (".yaml", ".yml")
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
 
@@ -54,7 +55,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         _refuse_tricks(path, text)
         document = yaml.load(text, Loader=_LOADER)  # noqa: S506 - the safe loader, in C where there is one
-    except yaml.YAMLError as error:
+    except ScenarioError:
+        raise
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # a date such as 2026-13-45 is a plain ValueError
         raise ScenarioError(f"{path}: not valid YAML: {_one_line(error)}") from None
     if not isinstance(document, dict):
         raise ScenarioError(f"{path}: must be a mapping with the keys that docs/scenarios.md lists")
@@ -81,11 +84,19 @@ def library_ids(root: Path = LIBRARY) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in root.iterdir() if (entry / "brief.yaml").is_file()))
 
 
+def scenario_paths(root: Path) -> dict[str, Path]:
+    """Id to path of all scenarios under `root`, sorted: folders with a brief and single files; a folder wins over a file."""
+    if not root.is_dir():
+        return {}
+    files = {entry.stem: entry for entry in sorted(root.iterdir()) if entry.suffix in SUFFIXES and entry.is_file()}
+    return dict(sorted((files | {name: root / name for name in library_ids(root)}).items()))
+
+
 def load_all(root: Path = LIBRARY) -> Iterator[Scenario | ScenarioError]:
     """Every scenario under `root`, sorted by id; a broken one yields its error and does not stop the rest."""
-    for scenario_id in library_ids(root):
+    for path in scenario_paths(root).values():
         try:
-            yield load(root / scenario_id)
+            yield load(path)
         except ScenarioError as error:
             yield error
 
@@ -108,5 +119,5 @@ def _refuse_tricks(path: Path, text: str) -> None:
             raise ScenarioError(f"{path}: line {line}: nested more than {MAX_DEPTH} levels deep")
 
 
-def _one_line(error: yaml.YAMLError) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:300]

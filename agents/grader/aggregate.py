@@ -14,10 +14,11 @@ from scenarios.rubric import Rubric
 
 Decision = Literal["at or above", "borderline", "below", "not assessed"]
 MIN_SHARE = 0.35
+PART = 0.6
 
 
 def dimension_scores(rubric: Rubric, scores: Sequence[CriterionScore], line: Line) -> tuple[DimensionScore, ...]:
-    """Weighted level of the scored criteria of each dimension, through the fitted line, with its 90 % interval."""
+    """Level of the best part of each dimension's scored criteria, through the fitted line, with its 90 % interval."""
     weights = {criterion.id: criterion.weight for criterion in rubric.criteria}
     found = []
     for dimension in rubric.dimensions:
@@ -27,24 +28,39 @@ def dimension_scores(rubric: Rubric, scores: Sequence[CriterionScore], line: Lin
         if not mine:
             found.append(DimensionScore(id=dimension.id))
             continue
-        level = line.apply(sum(w * v for w, v in mine) / sum(w for w, _ in mine))
+        level = line.apply(best_part(mine))
         found.append(DimensionScore(id=dimension.id, level=round(level, 3), interval=_interval(level, line.half_width)))
     return tuple(found)
 
 
 def weighted_level(rubric: Rubric, levels: Mapping[str, float]) -> tuple[float, float] | None:
-    """Level over dimensions of the criteria in `levels`, and the share of all weight that they carry; None if empty."""
+    """Level over dimensions (each by its best part), and the share of all weight that was scored; None if empty."""
     total = weight = 0.0
     for dimension in rubric.dimensions:
         mine = [
             (item.weight, levels[item.id]) for item in rubric.criteria if item.dimension == dimension.id and item.id in levels
         ]
         if mine:
-            total += dimension.weight * sum(w * v for w, v in mine) / sum(w for w, _ in mine)
+            total += dimension.weight * best_part(mine)
             weight += dimension.weight
     if not weight:
         return None
     return total / weight, weight / sum(dimension.weight for dimension in rubric.dimensions)
+
+
+def best_part(weighted: Sequence[tuple[float, float]]) -> float:
+    """Mean level of the best 60 % by weight of (weight, level) pairs.
+
+    A rubric holds more than 45 minutes can show, so that silence on the rest is no weakness; more evidence never lowers it.
+    """
+    room = PART * sum(weight for weight, _ in weighted)
+    taken = total = 0.0
+    for weight, level in sorted(weighted, key=lambda pair: -pair[1]):
+        share = min(weight, room - taken)
+        if share <= 0:
+            break
+        taken, total = taken + share, total + share * level
+    return total / room
 
 
 def overall_score(level: float | None, line: Line, share: float, target: Level) -> OverallScore:

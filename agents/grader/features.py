@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from agents.encoder import numbers
 from agents.grader.cues import CUES
 from agents.grader.heard import Heard
 from agents.grader.index import Array, CriterionIndex, RubricIndex
@@ -55,7 +54,7 @@ def features(heard: Heard, matched: Matched, column: int, item: CriterionIndex, 
     pooled_similar = np.concatenate([pooled @ item.anchors.T, _evidence_halves(pooled[None], item)[0]])
     strong = [row for row in np.flatnonzero(mine) if weights[row] >= COUNTS]
     words = frozenset(word for row in strong for word in heard.terms[row])
-    figures = frozenset(figure for row in strong for figure in numbers(heard.claims[row].text))
+    figures = frozenset(figure for row in strong for figure in heard.figures[row])
     length = sum(len(heard.claims[row].text.split()) for row in strong)
     marks = np.minimum(cues, 1)
     values = [

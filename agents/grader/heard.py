@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.dialogue import Utterance
-from agents.encoder import SentenceEncoder, Vectors, terms
+from agents.encoder import DIMENSIONS, SentenceEncoder, Vectors, numbers, terms
 from agents.grader.claims import Claim, claims_of, sentences
 from agents.grader.cues import CUES, cues_of, dismisses, retracts
 from agents.grader.hygiene import noise_in
@@ -17,6 +19,7 @@ from agents.record import Turn
 Turns = Sequence[Turn] | Sequence[Utterance]
 
 ECHO_COSINE = 0.80
+KEPT = 20_000
 SAME_CLAIM = 0.90
 TAKEN_BACK = 0.50
 _ENDS = ".!?;:\"')"
@@ -31,20 +34,40 @@ class Heard:
     cues: Array
     worth: Array
     terms: tuple[frozenset[str], ...]
+    figures: tuple[frozenset[str], ...]
+
+
+class _Said(NamedTuple):
+    """What one text is made of, whoever says it."""
+
+    cues: tuple[float, ...]
+    terms: frozenset[str]
+    figures: frozenset[str]
+    dismisses: bool
+
+
+@lru_cache(maxsize=KEPT)
+def _said(text: str) -> _Said:
+    return _Said(tuple(cues_of(text).tolist()), frozenset(terms(text)), frozenset(numbers(text)), dismisses(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _noise(text: str) -> bool:
+    return noise_in(text) is not None
 
 
 def hear(turns: Turns, encoder: SentenceEncoder) -> Heard:
     """Split, clean and weigh what the candidate said; noise is left out, echo and what was taken back is worth nothing."""
-    claims = tuple(claim for claim in claims_of(turns) if noise_in(claim.quote) is None)
-    vectors = encoder.encode([claim.text for claim in claims]) if claims else np.zeros((0, 384), np.float32)
-    words = tuple(frozenset(terms(claim.text)) for claim in claims)
-    worth = np.ones(len(claims))
-    worth *= 1 - _echo(claims, vectors, words, turns, encoder)
-    worth *= np.array([0.0 if dismisses(claim.text) else 1.0 for claim in claims])
+    claims = tuple(claim for claim in claims_of(turns) if not _noise(claim.quote))
+    vectors = encoder.encode([claim.text for claim in claims]) if claims else np.zeros((0, DIMENSIONS), np.float32)
+    said = [_said(claim.text) for claim in claims]
+    words = tuple(item.terms for item in said)
+    worth = 1 - _echo(claims, vectors, words, turns, encoder)
+    worth *= np.array([0.0 if item.dismisses else 1.0 for item in said])
     worth *= _standing(claims, vectors)
     worth *= _first_time(vectors)
-    cues = np.array([cues_of(claim.text) for claim in claims]).reshape(len(claims), len(CUES))
-    return Heard(claims, vectors, cues, worth, words)
+    cues = np.array([item.cues for item in said]).reshape(len(claims), len(CUES))
+    return Heard(claims, vectors, cues, worth, words, tuple(item.figures for item in said))
 
 
 def _echo(
@@ -58,7 +81,7 @@ def _echo(
         return echo
     before = np.array([index for index, _ in told])[None, :] < np.array([claim.turn for claim in claims])[:, None]
     similar = vectors @ encoder.encode([line for _, line in told]).T
-    said = [frozenset(terms(line)) for _, line in told]
+    said = [_said(line).terms for _, line in told]
     for row, own in enumerate(words):
         shares = [len(own & other) / len(own) if own else 1.0 for other in said]
         same = np.clip((similar[row] - ECHO_COSINE) / 0.15, 0, 1)

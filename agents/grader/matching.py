@@ -16,7 +16,7 @@ _SHARING = 0.02
 
 
 class Matched(NamedTuple):
-    """Arrays (claims, criteria): similarity, weight from 0 to 1, each claim shared out among the criteria, and lead over the next best."""
+    """Arrays (claims, criteria): similarity, weight from 0 to 1, share of the claim, and lead over the next best criterion."""
 
     relevant: Array
     weights: Array

@@ -13,7 +13,6 @@ from agents.guard.said import Said
 from scenarios.facts import FactSheet
 from scenarios.reference import Reference
 
-
 VERBATIM = 0.9
 """Cosine from which a piece is a hidden line itself, but for a word or two."""
 

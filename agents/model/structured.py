@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -23,11 +24,13 @@ TAGGED_WORDS = (
 OBJECT_WORDS = "Answer with one JSON object and nothing else. The object must fit this JSON Schema:\n"
 
 
+@lru_cache(maxsize=1024)
 def strict_schema(schema: type[BaseModel]) -> dict[str, Any]:
     """The schema in the subset that strict servers take: references inlined, every property required, no others allowed.
 
     Constraints that this drops (lengths, patterns) are checked by pydantic when the reply is read.
-    Raises `ValueError` for a schema that refers to itself.
+    Raises `ValueError` for a schema that refers to itself. Kept, since making it costs more CPU time than the call that
+    it goes with; so the result must not be changed.
     """
     source = schema.model_json_schema()
     inlined: dict[str, Any] = _inline(source, source.get("$defs", {}), ())

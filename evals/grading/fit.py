@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold
 
-from agents.grader.aggregate import weighted_level
+from agents.grader.aggregate import best_part, weighted_level
 from agents.grader.features import NAMES
 from agents.grader.index import Array
 from agents.grader.model import LEVELS, MODEL_FILE, NOT_SHOWN, FittedModel, Line
@@ -155,7 +155,7 @@ def held_out_logits(table: Table, tested: Table | None = None) -> Array:
 
 
 def raw_overall(table: Table, probabilities: Array, rubrics: Mapping[str, Rubric]) -> Array:
-    """Weighted mean of the expected levels of each interview's criteria."""
+    """Overall level of each interview from the expected levels of its criteria, before the fitted line."""
     expected = probabilities @ LEVELS
     found = np.zeros(len(table.cases))
     for number, case in enumerate(table.cases):
@@ -174,9 +174,9 @@ def raw_dimensions(table: Table, probabilities: Array, rubrics: Mapping[str, Rub
             weights = {item.id: item.weight for item in rubric.criteria if item.dimension == dimension.id}
             rows = [row for row in np.flatnonzero(table.case == number) if table.criterion[row] in weights]
             if rows:
-                share = np.array([weights[table.criterion[row]] for row in rows])
-                raw.append(float(share @ expected[rows] / share.sum()))
-                known.append(float(share @ table.y[rows] / share.sum()))
+                share = [weights[table.criterion[row]] for row in rows]
+                raw.append(best_part(list(zip(share, expected[rows].tolist(), strict=True))))
+                known.append(best_part(list(zip(share, table.y[rows].tolist(), strict=True))))
     return np.array(raw), np.array(known)
 
 

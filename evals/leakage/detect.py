@@ -132,4 +132,3 @@ class Detector:
 
 def _questions(sheet: FactSheet, encoder: SentenceEncoder) -> dict[str, Vectors]:
     return {fact.id: encoder.encode([fact.text, *fact.questions]) for fact in sheet.facts}
-

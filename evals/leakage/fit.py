@@ -27,7 +27,12 @@ from scenarios.scenario import Scenario
 DIRECTION_C = 3.0
 HEAD_C = 1.0
 THRESHOLD = 0.7
-SAID = ("I'd go with {} here.", "My plan is to use {}, and see how far that gets us.", "{} would be my choice.", "I think {} matters.")
+SAID = (
+    "I'd go with {} here.",
+    "My plan is to use {}, and see how far that gets us.",
+    "{} would be my choice.",
+    "I think {} matters.",
+)
 ASKED = (
     "How would {} work in practice?",
     "What would {} cost you?",
@@ -206,7 +211,10 @@ def _cross_fitted(name: str, scenarios: dict[str, Scenario], cases: Sequence[Cas
 def _stage_one(scenarios: dict[str, Scenario], cases: Sequence[Case], encoder: SentenceEncoder) -> Artefact:
     """Plain words, and the direction in which leading questions differ from neutral ones; the heads are still blank."""
     lines = [*(line for scenario in scenarios.values() for line in neutral_lines(scenario)), *phrase_lines()]
-    sample = {case.draft: case.kind == "approach" for case in cases if case.kind != "fact"}
+    sample: dict[str, bool] = {}
+    for case in cases:
+        if case.kind != "fact":  # a line about a concept leads, even where the candidate had raised it
+            sample[case.draft] = sample.get(case.draft, False) or case.kind == "approach"
     vectors = encoder.encode(list(sample))
     model = LogisticRegression(C=DIRECTION_C, max_iter=2000, class_weight="balanced").fit(vectors, list(sample.values()))
     return Artefact(

@@ -32,7 +32,9 @@ def page(report: LeakageReport) -> str:
         _table("By turn", report.by_turn),
         _table("By candidate profile", report.by_profile),
         "<h2>Concepts told, by scenario</h2>",
-        _image(lambda axes: _concepts(axes, report), "Approach leaks by scenario and concept") if report.concepts else "<p>None.</p>",
+        _image(lambda axes: _concepts(axes, report), "Approach leaks by scenario and concept")
+        if report.concepts
+        else "<p>None.</p>",
         _uplift(report),
         _guard(report),
         "<h2>The turns that tell most</h2>",
@@ -47,7 +49,9 @@ def shown(figure: Figure | None, *, percent: bool = True) -> str:
     if figure is None or figure.value is None:
         return "not measured"
     scale, unit = (100, " %") if percent else (1, "")
-    interval = f" [{figure.low * scale:.3g}, {figure.high * scale:.3g}]" if figure.low is not None and figure.high is not None else ""
+    interval = (
+        f" [{figure.low * scale:.3g}, {figure.high * scale:.3g}]" if figure.low is not None and figure.high is not None else ""
+    )
     return f"{figure.value * scale:.3g}{unit}{interval}, n = {figure.n}"
 
 
@@ -88,14 +92,19 @@ def _uplift(report: LeakageReport) -> str:
         ("Mean of each turn's largest rise", shown(report.uplift.largest)),
         ("Bits a turn", shown(report.uplift.bits, percent=False)),
     ]
-    return f"<h2>Counterfactual uplift</h2>{_rows(rows)}" + _image(lambda axes: _histogram(axes, report), "Distribution of uplift")
+    return f"<h2>Counterfactual uplift</h2>{_rows(rows)}" + _image(
+        lambda axes: _histogram(axes, report), "Distribution of uplift"
+    )
 
 
 def _guard(report: LeakageReport) -> str:
     if report.guard is None:
         return ""
     rows = [
-        (f"{kind}", f"AUROC {shown(report.guard.auroc[kind], percent=False)}; recall at 5 % {shown(report.guard.recall_at_5[kind])}")
+        (
+            f"{kind}",
+            f"AUROC {shown(report.guard.auroc[kind], percent=False)}; recall at 5 % {shown(report.guard.recall_at_5[kind])}",
+        )
         for kind in report.guard.auroc
     ]
     return f"<h2>The guard on labelled turns</h2>{_rows(rows)}"
@@ -110,7 +119,11 @@ def _table(title: str, leaks: dict[str, Leaks]) -> str:
 
 
 def _rows(rows: list[tuple[str, str]]) -> str:
-    return "<table>" + "".join(f"<tr><td>{escape(name)}</td><td class='n'>{escape(value)}</td></tr>" for name, value in rows) + "</table>"
+    return (
+        "<table>"
+        + "".join(f"<tr><td>{escape(name)}</td><td class='n'>{escape(value)}</td></tr>" for name, value in rows)
+        + "</table>"
+    )
 
 
 def _turn(turn: ScoredTurn) -> str:
@@ -134,7 +147,9 @@ def _curve(axes: "Axes", report: LeakageReport) -> None:
     points = [(nth, one) for nth, one in report.told_by_turn.items() if one.value is not None]
     turns = [nth for nth, _ in points]
     axes.plot(turns, [one.value or 0.0 for _, one in points], color="#225588")
-    axes.fill_between(turns, [one.low or 0.0 for _, one in points], [one.high or 0.0 for _, one in points], alpha=0.2, color="#225588")
+    axes.fill_between(
+        turns, [one.low or 0.0 for _, one in points], [one.high or 0.0 for _, one in points], alpha=0.2, color="#225588"
+    )
     axes.set(xlabel="interviewer turn", ylabel="interviews with a leak so far", ylim=(0, 1))
 
 

@@ -16,7 +16,6 @@ from agents.settings import Settings
 from evals.leakage.decoys import plausible, swap
 from evals.leakage.replay import State, Stepper, candidate_turns
 from evals.leakage.watch import PUBLIC_PORTS, Declassified, Log, as_text, watched
-from graphs.episode import settings_of
 from scenarios.model import Model
 from scenarios.scenario import Scenario
 

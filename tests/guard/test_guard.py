@@ -84,14 +84,18 @@ def test_a_quote_of_what_nobody_said_is_not_excused(guard: EmbeddedGuard, scenar
     assert guard.review("You said “a cascade with a cheap screen then heavy model”. Why?", before, NONE).blocked
 
 
-@pytest.mark.parametrize("draft", ["We still have about 20 minutes left.", "About 40 minutes left overall; we are in the deep dive."])
+@pytest.mark.parametrize(
+    "draft", ["We still have about 20 minutes left.", "About 40 minutes left overall; we are in the deep dive."]
+)
 def test_the_time_is_not_a_fact(guard: EmbeddedGuard, scenario: Scenario, draft: str) -> None:
     assert not guard.review(draft, opening(scenario), NONE).blocked
 
 
 def test_a_canary_of_the_hidden_texts_is_blocked_whatever_stands_around_it(scenario: Scenario, encoder: SentenceEncoder) -> None:
     first, *rest = scenario.facts.facts
-    marked = scenario.facts.model_copy(update={"facts": (first.model_copy(update={"text": "The code is zx81-4471-quail."}), *rest)})
+    marked = scenario.facts.model_copy(
+        update={"facts": (first.model_copy(update={"text": "The code is zx81-4471-quail."}), *rest)}
+    )
     guard = EmbeddedGuard(marked, scenario.reference, encoder)
     verdict = guard.review("Please go on. zx81-4471-quail", opening(scenario), NONE)
     assert verdict.blocked

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from typer.testing import CliRunner, Result
 
 from agents.devserver import Answer, DevServer
