@@ -65,7 +65,7 @@ def practice(
     profile = _profile(root, notes, exclude or [], avoid or [], save=save)
     choice = _choose(scenario, profile, root, seed)
     remark(choice.why)
-    found = find(choice.scenario)
+    found = find(choice.scenario, root / "scenarios")
     settings = Settings(
         **engines,
         minutes=minutes or found.scenario.brief.minutes,
@@ -103,7 +103,7 @@ def _profile(root: Path, notes: Path | None, exclude: list[str], avoid: list[str
 
 def _choose(scenario: str | None, profile: Profile, root: Path, seed: int) -> Choice:
     if scenario is not None:
-        found = find(scenario)
+        found = find(scenario, root / "scenarios")
         return Choice(
             scenario=scenario, why=f"{found.scenario.brief.title} ({found.scenario.brief.company}): the scenario you named."
         )

@@ -5,7 +5,7 @@ import threading
 import unicodedata
 from functools import lru_cache
 
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 from agents.encoder.numerals import canonical
 from agents.encoder.spelling import one_spelling

@@ -46,7 +46,8 @@ class Artefact(Model):
 
     def leading(self, vectors: Vectors) -> NDArray[np.float64]:
         """How much each sentence sounds like a leading question rather than a neutral one, as log odds, shape (n,)."""
-        return vectors.astype(float) @ np.array(self.neutral_direction) + self.neutral_bias
+        odds: NDArray[np.float64] = vectors.astype(float) @ np.array(self.neutral_direction) + self.neutral_bias
+        return odds
 
 
 @cache

@@ -79,7 +79,7 @@ class FactEvidence:
         self._facts = tuple(facts)
         self._index = Index(facts, encoder, vocabulary)
 
-    def measure(self, pieces: Pieces, said: Said, heard: Sequence[str], released: frozenset[str]) -> Evidence:
+    def measure(self, pieces: Pieces, said: Said, heard: Sequence[str], released: frozenset[str]) -> Evidence:  # noqa: ARG002
         """The strongest evidence that the draft states a fact that is neither released nor said."""
         told = " ".join(map(plain, heard))
         hidden = np.array([fact.id not in released and plain(fact.tells[0]) not in told for fact in self._facts], bool)

@@ -58,12 +58,14 @@ class Index:
 
     def _shared(self, stems: Iterable[str]) -> Scores:
         columns = [self._column[stem] for stem in set(stems) if stem in self._column]
-        return self._weights[:, sorted(columns)].sum(axis=1)
+        shared: Scores = self._weights[:, sorted(columns)].sum(axis=1)
+        return shared
 
     def _centre(self, vectors: Vectors) -> Vectors:
         moved = vectors - self._mean
         lengths: Vectors = np.linalg.norm(moved, axis=1, keepdims=True)
-        return moved / np.maximum(lengths, 1e-6)
+        centred: Vectors = (moved / np.maximum(lengths, 1e-6)).astype(np.float32)
+        return centred
 
     def _best(self, values: NDArray[np.floating], chosen: NDArray[np.bool_]) -> Scores:
         best = np.zeros(self._count)

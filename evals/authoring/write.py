@@ -49,7 +49,10 @@ def _head(path: Path, schema: str) -> str:
     file = SCHEMAS / f"{schema}.schema.json"
     where = os.path.relpath(file, path.resolve().parent) if _near(path) else file.as_uri()
     editors = f"# yaml-language-server: $schema={where}\n" if file.is_file() else ""
-    note = "A draft that can be sat as it stands. `interview scenarios lint` says what is weak; docs/scenarios.md shows how to mend it."
+    note = (
+        "A draft that can be sat as it stands. `interview scenarios lint` says what is weak; "
+        "docs/scenarios.md shows how to mend it."
+    )
     return editors + textwrap.fill(note, WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n"
 
 

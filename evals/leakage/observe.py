@@ -37,12 +37,14 @@ async def observe(
     shown: list[str] = []
     state: dict[str, Any] = {}
     config: Any = {"recursion_limit": RECURSION_LIMIT}
+    chunk: Any
     async for mode, chunk in graph.astream({"hints_given": {}}, config, stream_mode=["updates", "values"]):
         if mode == "values":
             state = chunk
             continue
-        for update in chunk.values():
-            shown.append(as_text({channel: update[channel] for channel in SHOWN if channel in (update or {})}))
+        shown += [
+            as_text({channel: update[channel] for channel in SHOWN if channel in (update or {})}) for update in chunk.values()
+        ]
     record = record_from_state(
         state,
         session_id="observed",

@@ -1,4 +1,4 @@
-"""Sits a recorded interview again: what the candidate said and when, read off the record, turn by turn through the graph's nodes."""
+"""Sits a recorded interview again, turn by turn through the graph's nodes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Replayed:
     turns: Sequence[CandidateTurn]
     spoken: int = 0
 
-    async def speak(self, view: CandidateView) -> CandidateTurn:
+    async def speak(self, view: CandidateView) -> CandidateTurn:  # noqa: ARG002 - it does not listen
         turn = self.turns[self.spoken] if self.spoken < len(self.turns) else CandidateTurn(text="", seconds=0.0, command="end")
         self.spoken += 1
         return turn

@@ -22,6 +22,9 @@ class Counting:
         seeds = [int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4]) for text in texts]
         return np.array([np.random.default_rng(seed).random(DIMENSIONS) for seed in seeds], np.float32).reshape(-1, DIMENSIONS)
 
+    def encode_corpus(self, texts: Sequence[str], name: str) -> Vectors:
+        return self.encode(texts)
+
 
 def cached(directory: Path, *, identity: str = "one", capacity: int = 100) -> tuple[CachedEncoder, Counting]:
     counting = Counting()

@@ -34,7 +34,8 @@ class QuickEncoder:
             for stem in terms(text)[:60] or ["-"]:
                 rows[row] += stem_vector(stem)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
+        vectors: Vectors = (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
+        return vectors
 
     def encode_corpus(self, texts: Sequence[str], name: str) -> Vectors:
         return self.encode(texts)
@@ -98,7 +99,7 @@ async def both(
 
 def telling(real: Observation, decoy: Observation) -> list[str]:
     """Where the two worlds can be told apart from outside the declassified channels; empty if nowhere."""
-    found = []
+    found: list[str] = []
     ours, theirs = real.log.only(PUBLIC_PORTS), decoy.log.only(PUBLIC_PORTS)
     found += [one.port for one, two in zip(ours, theirs, strict=False) if one != two]
     if len(ours) != len(theirs):
