@@ -11,7 +11,10 @@ from evals.authoring.naming import slug, unique
 from evals.authoring.statement import sentences
 from scenarios.facts import Fact, UnknownTopic
 
-MAX_FACTS, MAX_LINE, SAME = 200, 600, 0.8
+MAX_FACTS, MAX_LINE, SENTENCE, SAME = 200, 600, 5, 0.8
+_ORDERS = re.compile(
+    r"^(?:please|design|build|define|consider|discuss|think|propose|describe|walk|explain|imagine|suppose)\b", re.IGNORECASE
+)
 _BULLET = re.compile(r"^(?:[-*•‣–+>]|\d{1,2}[.)]|#+)\s+")
 _STATES = re.compile(
     r"\d|\b(?:is|are|was|were|be|has|have|had|can|cannot|can't|must|may|will|does|do|needs?|takes?|uses?|holds?|gets?|comes?|goes"
@@ -88,7 +91,8 @@ def _is_fact(text: str) -> bool:
     return (
         len(text) < MAX_LINE
         and len(text.split()) > 2
-        and bool(_STATES.search(text))
+        and (len(text.split()) >= SENTENCE or bool(_STATES.search(text)))
+        and not _ORDERS.search(text)
         and not _ABOUT_ME.search(text)
         and bool(slug(text))
     )
