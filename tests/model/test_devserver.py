@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from agents.devserver import Answer, ChatRequest, DevServer, Options, Player, Ru
 from agents.devserver.__main__ import main
 from agents.devserver.completion import pieces
 from agents.devserver.prefix import PrefixCache
+from tests.signals import attended
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "hello there"}]
 
@@ -192,7 +192,7 @@ def command(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     script.write_text("rules:\n  - {when: hello, reply: {data: {greeting: hello}}}\ndefault: something else\n")
     arguments = ["--port", "0", "--script", str(script), "--latency", "0.1"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "agents.devserver", *arguments], stdout=subprocess.PIPE, text=True, env={**os.environ}
+        attended([sys.executable, "-m", "agents.devserver", *arguments]), stdout=subprocess.PIPE, text=True
     )
     yield process
     process.kill()

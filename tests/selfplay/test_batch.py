@@ -26,6 +26,7 @@ from evals.selfplay import (
 )
 from evals.selfplay.journal import PARTIAL
 from tests.selfplay.makers import LOG, UNCHANGED, broken_twice, deadly, job, pausing, sample_plan
+from tests.signals import attended
 
 SPREADS = [Spread(), Spread(concurrency=7), Spread(jobs=2, concurrency=2)]
 
@@ -117,7 +118,7 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process_behind(tmp_path: Pa
     script, run = tmp_path / "run.py", tmp_path / "run"
     script.write_text(RUN, encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path), "2"],
+        attended([sys.executable, str(script), str(tmp_path), "2"]),
         env=os.environ | {"PYTHONPATH": str(Path.cwd())},
         start_new_session=True,
         stderr=subprocess.PIPE,
@@ -128,7 +129,7 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process_behind(tmp_path: Pa
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Traceback" not in errors
-    assert 3 <= len(list(read_records(run))) <= 24
+    assert 3 <= len(list(read_records(run))) < 24
     assert not (run / PARTIAL).exists()
     assert gone(process.pid), "a worker outlived the batch"
 
