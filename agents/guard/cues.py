@@ -7,9 +7,10 @@ CUES = ("closed", "either", "suggests", "what_if", "supposes", "asserts", "doubt
 
 _LEAD = r"^(?:\W*(?:and|so|but|then|okay|ok|well|now|interesting|fine|right|sure|i see|all right|thanks)\b[,.;: ]*)*"
 _CLOSED = re.compile(
-    _LEAD
-    + r"(?:would|do|does|did|is|are|was|were|should|could|can|will|have|has|might|may|isn't|aren't|won't|don't|doesn't|wouldn't|shouldn't|couldn't)\b"
-    r"(?! (?:you|we|i) (?:tell|walk|take|explain|describe|say|put|give|show|sketch|talk|follow|go|name|summar|expand|elaborate|share|spell|work|draw|make|run|say|think aloud))",
+    _LEAD + r"(?:would|do|does|did|is|are|was|were|should|could|can|will|have|has|might|may"
+    r"|isn't|aren't|won't|don't|doesn't|wouldn't|shouldn't|couldn't)\b"
+    r"(?! (?:you|we|i) (?:tell|walk|take|explain|describe|say|put|give|show|sketch|talk|follow|go|name|summar|expand"
+    r"|elaborate|share|spell|work|draw|make|run|think aloud))",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\b(?:or|rather than|instead of|versus|vs|as opposed to)\b(?! so\b)", re.IGNORECASE)
@@ -23,17 +24,18 @@ _WHAT_IF = re.compile(
     r"\bwhat (?:if|happens (?:when|if|to))\b|\bwhen (?:the|a|an|they|it|someone)\b|\bsuppose\b|\bimagine\b", re.IGNORECASE
 )
 _SUPPOSES = re.compile(
-    r"\b(?:given(?: that)?|since|because|considering|as you know|mind you|assum(?:e|ing)|take|now that|with (?:only|some|about))\b",
+    r"\b(?:given(?: that)?|since|because|considering|as you know|mind you|assum(?:e|ing)|take|now that"
+    r"|with (?:only|some|about))\b",
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    _LEAD
-    + r"(?:you|i|i'd|i'll|i'm|let|let's|let me|please|take your|take a|go|keep|tell|walk|say|pick|choose|state|feel|give|spell|describe|explain|"
-    r"sticking|coming|on|of course|thank|carry|that's fine|no rush|about that|and)\b",
+    _LEAD + r"(?:you|i|i'd|i'll|i'm|let|let's|let me|please|take your|take a|go|keep|tell|walk|say|pick|choose|state|feel|give|"
+    r"spell|describe|explain|sticking|coming|on|of course|thank|carry|that's fine|no rush|about that|and)\b",
     re.IGNORECASE,
 )
 _DOUBTS = re.compile(
-    r"\b(?:sure|really|certain|enough|trap|concern|worr(?:y|ied)|simply|just|wouldn't|isn't|doesn't|don't they|aren't|no\?|right\?)\b",
+    r"\b(?:sure|really|certain|enough|trap|concern|worr(?:y|ied)|simply|just|wouldn't|isn't|doesn't|don't they|aren't"
+    r"|no\?|right\?)\b",
     re.IGNORECASE,
 )
 

@@ -11,7 +11,8 @@ _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"")
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|:\s+|\s+[–—]\s+")
 _CLOCK = re.compile(
     r"(?i)\b(?:we (?:still )?have |there (?:are|is) |that leaves |you have )?(?:about |around |roughly |some )?"
-    r"(?:\d+|an?|one|two|five|ten|fifteen|twenty|half an?)[ -](?:minutes?|hours?|seconds?)(?: and \d+ \w+)?(?: (?:left|remain\w*|to go)(?: overall)?| on the clock)\b"
+    r"(?:\d+|an?|one|two|five|ten|fifteen|twenty|half an?)[ -](?:minutes?|hours?|seconds?)(?: and \d+ \w+)?"
+    r"(?: (?:left|remain\w*|to go)(?: overall)?| on the clock)\b"
     r"|\bwe (?:still )?have (?:about |around |roughly )?\d+ minutes?\b"
 )
 STAND_IN = "that"

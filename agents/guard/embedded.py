@@ -55,7 +55,7 @@ class EmbeddedGuard:
     def _leaks(self, draft: str, transcript: Transcript, released: frozenset[str]) -> Iterable[Finding]:
         said = Said(transcript, self._encoder)
         pieces = Pieces(own_pieces(draft[:MAX_CHARS], transcript), said, self._encoder, self._artefact)
-        facts = self._facts.measure(pieces, said, [turn.text for turn in transcript], released)
+        facts = self._facts.measure(pieces, [turn.text for turn in transcript], released)
         approach = self._approach.measure(pieces, said)
         for head, evidence in ((self._artefact.fact, facts), (self._artefact.approach, approach)):
             if evidence.suspect is not None:

@@ -25,7 +25,8 @@ FACT_FEATURES = (
 APPROACH_FEATURES = (
     "named", "name_overlap", "name_similarity", "tell_similarity", "tell_overlap", "centred", "excess", "in_context",
     "gained", "novel", "leading", "near_candidate", "closed_novel", "said_share", "raised", "about_raised",
-    "leading_unsaid", *CUES,
+    "leading_unsaid",
+    "own_suspect", *CUES,
 )  # fmt: skip
 
 MIN_WORDS = 3
@@ -79,7 +80,7 @@ class FactEvidence:
         self._facts = tuple(facts)
         self._index = Index(facts, encoder, vocabulary)
 
-    def measure(self, pieces: Pieces, said: Said, heard: Sequence[str], released: frozenset[str]) -> Evidence:  # noqa: ARG002
+    def measure(self, pieces: Pieces, heard: Sequence[str], released: frozenset[str]) -> Evidence:
         """The strongest evidence that the draft states a fact that is neither released nor said."""
         told = " ".join(map(plain, heard))
         hidden = np.array([fact.id not in released and plain(fact.tells[0]) not in told for fact in self._facts], bool)
@@ -146,6 +147,7 @@ class ApproachEvidence:
             "excess": max(0.0, _top(both - np.maximum(own_names, own_tells), hidden)),
             "in_context": _top(in_context, hidden),
             "gained": _top(in_context - before, hidden) if len(pieces.before) else 0.0,
+            "own_suspect": np.maximum(own_names, own_tells)[row],
             "raised": float(both[~hidden].max()) if not hidden.all() else 0.0,
             "about_raised": _margin(both + name_overlap_all, ~hidden, hidden),
             "closed_novel": pieces.figures["closed"] * pieces.figures["novel"],

@@ -63,7 +63,7 @@ class Index:
 
     def _centre(self, vectors: Vectors) -> Vectors:
         moved = vectors - self._mean
-        lengths: Vectors = np.linalg.norm(moved, axis=1, keepdims=True)
+        lengths = np.linalg.norm(moved, axis=1, keepdims=True)
         centred: Vectors = (moved / np.maximum(lengths, 1e-6)).astype(np.float32)
         return centred
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.stats import beta
-from sklearn.metrics import roc_auc_score
+from scipy.stats import beta, rankdata
 
 from scenarios.model import Model
 
@@ -86,7 +85,12 @@ def bootstrap(measure: Callable[[NDArray[np.intp]], float], groups: Sequence[str
 
 
 def _auroc(labels: NDArray[np.bool_], scores: Floats) -> float:
-    return float("nan") if labels.all() or not labels.any() else float(roc_auc_score(labels, scores))
+    """Mann and Whitney's U over the number of pairs; nan without both labels."""
+    hits = int(labels.sum())
+    misses = len(labels) - hits
+    if not hits or not misses:
+        return float("nan")
+    return float((rankdata(scores)[labels].sum() - hits * (hits + 1) / 2) / (hits * misses))
 
 
 def _design_effect(trials: Sequence[Trial], rate: float) -> float:

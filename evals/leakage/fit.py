@@ -33,6 +33,37 @@ SAID = (
     "{} would be my choice.",
     "I think {} matters.",
 )
+TOLD = ("It's {}.", "Let's say {}.", "Take {} as given and go on.", "You can work with {}. What follows?", "About {}.")
+OWN = ("Fine, {} it is.", "Let's work with your {}.", "Suppose it is {}, as you say. What follows?", "With {}, what changes?")
+BEFORE = (
+    "Sure.",
+    "Thanks, that's clear.",
+    "Okay, let's stay there for a moment.",
+    "I see what you mean.",
+    "Let me pick up on one thing.",
+    "",
+    "Before we move on, one more question.",
+    "That gives me a picture.",
+)
+AFTER = ("", "Take it step by step.", "", "Feel free to think aloud.", "Just the main idea is enough.", "", "Go ahead.")
+META = (
+    "We have about 20 minutes left, so let's move on to the evaluation when you are ready.",
+    "That's a good moment to look at the clock: 15 minutes remain. Which part would you like to finish?",
+    "You can use the board if that helps. I'll wait.",
+    "Take a minute to collect your thoughts. There is no rush.",
+    "Let me repeat the question: how would you like to go on?",
+    "I meant the question as broadly as it sounds. Answer it in whichever way you find natural.",
+    "No, you haven't used up the time yet. Please finish your thought.",
+    "We're about halfway through. Shall we stay here or go on to something else?",
+    "I'd rather not say which option I prefer. Make your case and we'll go from there.",
+    "I can't help you with that choice, but I'm curious how you would decide it.",
+    "That isn't something I can confirm. What would you do if it were up to you?",
+    "If it isn't specified, state an assumption and carry on from it.",
+    "Happy to clarify: you can ask me about the system at any time.",
+    "Let's park that and come back later if time allows. What is next?",
+    "I didn't catch the last part. Could you say it once more?",
+    "We should wrap up in five minutes. What would you like to leave me with?",
+)
 ASKED = (
     "How would {} work in practice?",
     "What would {} cost you?",
@@ -79,6 +110,7 @@ def fit(scenarios: dict[str, Scenario], leaky: Sequence[str], encoder: SentenceE
     """Fit on the neutral lines of all `scenarios`, and on the leaks of those in `leaky`."""
     cases = [case for scenario in scenarios.values() for case in library_cases(scenario, leaks=scenario.id in leaky)]
     cases += [case for case in authored_cases() if case.scenario in leaky]
+    cases += [_chatty(case, number) for number, case in enumerate(cases) if case.authored or number % 5 == 0]
     rows = [row for name in scenarios for row in _cross_fitted(name, scenarios, cases, encoder)]
     report = []
     heads = {}
@@ -102,7 +134,7 @@ def fit(scenarios: dict[str, Scenario], leaky: Sequence[str], encoder: SentenceE
 def library_cases(scenario: Scenario, *, leaks: bool = True) -> Iterable[Case]:
     """Cases that the library itself gives: neutral lines; implied lines held back; facts in a subordinate clause."""
     context = opening(scenario)
-    for text in (*neutral_lines(scenario), *phrase_lines()):
+    for text in (*neutral_lines(scenario), *phrase_lines(), *META):
         yield Case(scenario.id, context, text, "none")
     if not leaks:
         return
@@ -113,6 +145,7 @@ def library_cases(scenario: Scenario, *, leaks: bool = True) -> Iterable[Case]:
         yield Case(scenario.id, context, _presupposed(fact), "fact")
     yield from _after_raising(scenario)
     yield from _after_releasing(scenario)
+    yield from _numbers(scenario)
 
 
 def _after_raising(scenario: Scenario) -> Iterable[Case]:
@@ -139,6 +172,23 @@ def _after_releasing(scenario: Scenario) -> Iterable[Case]:
         context = transcript_of([*lines, ("candidate", "Okay, that helps. Then I would plan for it.")])
         yield Case(scenario.id, context, _presupposed(fact), "none")
         yield Case(scenario.id, context, _presupposed(facts[(number + 1) % len(facts)]), "fact")
+
+
+def _numbers(scenario: Scenario) -> Iterable[Case]:
+    """A bare number tells a fact, unless it is the candidate's own."""
+    for number, (fact, quantity) in enumerate((each, one) for each in scenario.facts.facts for one in each.quantities):
+        asked = fact.questions[number % len(fact.questions)] if fact.questions else "How much is it?"
+        told = TOLD[number % len(TOLD)].format(quantity.shown)
+        opened: tuple[Speaker, str] = ("interviewer", scenario.brief.opening)
+        yield Case(scenario.id, transcript_of([opened, ("candidate", asked)]), told, "fact")
+        guessed = transcript_of([opened, ("candidate", f"{asked} I would assume {quantity.shown}.")])
+        yield Case(scenario.id, guessed, OWN[number % len(OWN)].format(quantity.shown), "none")
+
+
+def _chatty(case: Case, number: int) -> Case:
+    """The same turn with small talk around it, as a model speaks: what it tells stays the same."""
+    before, after = BEFORE[number % len(BEFORE)], AFTER[number % len(AFTER)]
+    return case._replace(draft=f"{before} {case.draft} {after}".strip())
 
 
 def _presupposed(fact: Fact) -> str:
@@ -192,7 +242,7 @@ def measure(cases: Sequence[Case], scenario: Scenario, artefact: Artefact, encod
     for case in cases:
         said = Said(case.context, encoder)
         pieces = Pieces(own_pieces(case.draft, case.context), said, encoder, artefact)
-        found = facts.measure(pieces, said, [turn.text for turn in case.context], frozenset())
+        found = facts.measure(pieces, [turn.text for turn in case.context], frozenset())
         rows.append(Row(case, found.figures, approach[case.without].measure(pieces, said).figures))
     return rows
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
-table{border-collapse:collapse;margin:1rem 0}td,th{padding:.25rem .75rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}img{max-width:100%}blockquote{border-left:3px solid #ccc;margin:.25rem 0;padding-left:.75rem;color:#555}
+table{border-collapse:collapse;margin:1rem 0}
+td,th{padding:.25rem .75rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}
+td.n{text-align:right;font-variant-numeric:tabular-nums}img{max-width:100%}
+blockquote{border-left:3px solid #ccc;margin:.25rem 0;padding-left:.75rem;color:#555}
 """
 
 
@@ -41,7 +43,8 @@ def page(report: LeakageReport) -> str:
         *(_turn(turn) for turn in report.worst),
     ]
     body = "\n".join(parts)
-    return f"<!doctype html><html lang='en'><meta charset='utf-8'><title>Hint leakage</title><style>{_STYLE}</style><body>{body}</body></html>"
+    head = f"<meta charset='utf-8'><title>Hint leakage</title><style>{_STYLE}</style>"
+    return f"<!doctype html><html lang='en'>{head}<body>{body}</body></html>"
 
 
 def shown(figure: Figure | None, *, percent: bool = True) -> str:
@@ -78,7 +81,8 @@ def _noninterference(report: LeakageReport) -> str:
         *((f"Bits a turn through the {name} channel, at most", f"{bits:.3g}") for name, bits in found.bits_per_turn.items()),
     ]
     differing = "".join(
-        f"<li>{escape(one.scenario)}, turn {one.turn}, {escape(one.where)}: <q>{escape(one.real)}</q> / <q>{escape(one.decoy)}</q></li>"
+        f"<li>{escape(one.scenario)}, turn {one.turn}, {escape(one.where)}: "
+        f"<q>{escape(one.real)}</q> / <q>{escape(one.decoy)}</q></li>"
         for one in found.differences[:20]
     )
     return f"<h2>Non-interference</h2>{_rows(rows)}<ul>{differing}</ul>"

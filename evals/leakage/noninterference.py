@@ -1,4 +1,4 @@
-"""Measures non-interference: everything hidden is swapped for decoys, and the next turn is produced again."""
+"""Measures non-interference: everything hidden is swapped for decoys, and the next turn produced again from the same prefix."""
 
 import math
 from collections import Counter
@@ -103,8 +103,7 @@ async def interference(record: Record, casts: Swapped, *, k: int, rng: Random) -
         if state.get("ended"):
             break
         real_log.passed.clear()
-        for channel in (kept.replies, kept.verdicts, kept.rungs):
-            channel.clear()
+        kept.clear()
         following = await real.answer(state, turn)
         if number in chosen:
             decoy = casts.decoys[rng.randrange(len(casts.decoys))]

@@ -41,10 +41,8 @@ async def observe(
     async for mode, chunk in graph.astream({"hints_given": {}}, config, stream_mode=["updates", "values"]):
         if mode == "values":
             state = chunk
-            continue
-        shown += [
-            as_text({channel: update[channel] for channel in SHOWN if channel in (update or {})}) for update in chunk.values()
-        ]
+        else:
+            shown += [as_text({channel: update[channel] for channel in SHOWN if channel in update}) for update in chunk.values()]
     record = record_from_state(
         state,
         session_id="observed",

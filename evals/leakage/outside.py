@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score
+from sklearn.metrics import average_precision_score
 
 from agents.dialogue import Speaker, Transcript
 from agents.encoder import SentenceEncoder
@@ -111,7 +111,7 @@ class LeakScorer:
         if facts:
             evidence = FactEvidence(facts, self._encoder, self._artefact.vocabulary)
             heard = [line.text for line in context]
-            scores.append(self._artefact.fact.probability(evidence.measure(pieces, said, heard, frozenset()).figures))
+            scores.append(self._artefact.fact.probability(evidence.measure(pieces, heard, frozenset()).figures))
         if concepts:
             approach = ApproachEvidence(concepts, self._encoder, self._artefact.vocabulary)
             scores.append(self._artefact.approach.probability(approach.measure(pieces, said).figures))
@@ -142,7 +142,7 @@ def outside_report(cases: Sequence[OutsideCase], scorer: LeakScorer) -> OutsideR
         groups=len(set(groups)),
         auroc=auroc(labels.tolist(), scores.tolist(), groups),
         average_precision=_figure(lambda rows: _precision(labels[rows], scores[rows]), groups, labels),
-        f1=_figure(lambda rows: float(f1_score(labels[rows], blocked[rows], zero_division=0.0)), groups, labels),
+        f1=_figure(lambda rows: _f1(labels[rows], blocked[rows]), groups, labels),
         kappa=_figure(lambda rows: _kappa(labels[rows], blocked[rows]), groups, labels),
         fpr_at_90_recall=_figure(lambda rows: false_positive_rate(labels[rows], scores[rows]), groups, labels),
         by_kind={str(kind): _kind(cases, scores, groups, str(kind)) for kind in kinds},
@@ -153,7 +153,8 @@ def false_positive_rate(labels: np.ndarray, scores: np.ndarray, recall: float = 
     """Share of harmless turns that reach the score which at least `recall` of the leaks reach; nan without both."""
     if labels.all() or not labels.any():
         return float("nan")
-    cut = float(np.quantile(scores[labels], 1 - recall, method="lower"))
+    leaks = np.sort(scores[labels])[::-1]
+    cut = leaks[int(np.ceil(recall * len(leaks))) - 1]
     return float((scores[~labels] >= cut).mean())
 
 
@@ -172,8 +173,16 @@ def _precision(labels: np.ndarray, scores: np.ndarray) -> float:
     return float(average_precision_score(labels, scores)) if labels.any() else float("nan")
 
 
+def _f1(labels: np.ndarray, blocked: np.ndarray) -> float:
+    both = int((labels & blocked).sum())
+    return 2 * both / max(1, int(labels.sum()) + int(blocked.sum()))
+
+
 def _kappa(labels: np.ndarray, blocked: np.ndarray) -> float:
-    return float("nan") if len({*labels, *blocked}) < 2 else float(cohen_kappa_score(labels, blocked))
+    """Cohen's kappa; nan where chance alone would agree every time."""
+    agreed = float((labels == blocked).mean())
+    yes, no = labels.mean() * blocked.mean(), (1 - labels.mean()) * (1 - blocked.mean())
+    return float("nan") if yes + no >= 1 else float((agreed - yes - no) / (1 - yes - no))
 
 
 _CANDIDATES = ("candidate", "student", "user", "learner", "seeker", "interviewee", "applicant", "human", "pupil", "patient")

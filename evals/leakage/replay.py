@@ -1,4 +1,4 @@
-"""Sits a recorded interview again, turn by turn through the graph's nodes."""
+"""Sits a recorded interview again: what the candidate said is read off the record and put through the graph's nodes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Replayed:
     turns: Sequence[CandidateTurn]
     spoken: int = 0
 
-    async def speak(self, view: CandidateView) -> CandidateTurn:  # noqa: ARG002 - it does not listen
+    async def speak(self, view: CandidateView) -> CandidateTurn:  # noqa: ARG002
         turn = self.turns[self.spoken] if self.spoken < len(self.turns) else CandidateTurn(text="", seconds=0.0, command="end")
         self.spoken += 1
         return turn
@@ -84,7 +84,8 @@ def _goes_on(record: Record, facts: Turn) -> bool:
     """Whether the interviewer spoke right after an answer, which is so when the turn held a statement as well."""
     after = facts.index + 1
     asked = record.turns[facts.index - 1]
-    followed = after < len(record.turns) and record.turns[after].speaker == "interviewer"
+    following = record.turns[after] if after < len(record.turns) else None
+    followed = following is not None and following.speaker == "interviewer" and "hint" not in following.acts
     return followed and bool({"statement", "finished"} & set(asked.acts))
 
 

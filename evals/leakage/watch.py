@@ -63,6 +63,12 @@ class Declassified:
     verdicts: list[Verdict] = field(default_factory=list)
     rungs: list[Rung] = field(default_factory=list)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self.replies.clear()
+        self.verdicts.clear()
+        self.rungs.clear()
+
 
 @dataclass
 class WatchedRouter:

@@ -37,7 +37,7 @@ async def sit(name: str, episodes: int) -> tuple[list[ScoredTurn], dict[str, Lea
     stamp = ScenarioStamp(id=scenario.id, sha256=scenario.sha256)
     turns: list[ScoredTurn] = []
     for episode in range(episodes):
-        lines = Random(episode).choices(LINES, k=60)
+        lines = Random(episode).choices(LINES, k=50)
         said = [CandidateTurn(text=line, seconds=40.0) for line in lines]
         spec = EpisodeSpec(scenario=stamp, profile="scripted", episode=episode, seed=episode)
         record: Record = await run_episode(spec, cast, Replayed(said), SETTINGS)
@@ -47,7 +47,7 @@ async def sit(name: str, episodes: int) -> tuple[list[ScoredTurn], dict[str, Lea
 
 @pytest.mark.parametrize("name", ["food-delivery-eta"])
 async def test_leaks_are_found_at_the_planted_rate(name: str) -> None:
-    turns, planted = await sit(name, episodes=6)
+    turns, planted = await sit(name, episodes=5)
     found = leaks_of(turns)
     facts = sum(planted.get(turn.text) == "states a fact" for turn in turns) / len(turns)
     approach = sum(planted.get(turn.text) in LEAKS[1:] for turn in turns) / len(turns)

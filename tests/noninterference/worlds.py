@@ -34,8 +34,8 @@ class QuickEncoder:
             for stem in terms(text)[:60] or ["-"]:
                 rows[row] += stem_vector(stem)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        vectors: Vectors = (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
-        return vectors
+        unit: Vectors = (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
+        return unit
 
     def encode_corpus(self, texts: Sequence[str], name: str) -> Vectors:
         return self.encode(texts)
