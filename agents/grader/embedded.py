@@ -55,7 +55,7 @@ class EmbeddedGrader:
         """Raises CalibrationError if `calibration` is a file that can't be read; one made for another grader is not used."""
         fitted = model or packaged_model()
         if fitted is None:
-            raise ValueError("the grader's fitted model is missing: run python -m evals.grading.fit")
+            raise ValueError("the grader's fitted model is missing: run python -m evals.grading.run")
         self._model = fitted
         artifact = load_calibration(calibration) if isinstance(calibration, Path) else calibration
         own = fingerprint(rubric.schema_version, fitted)
@@ -104,7 +104,7 @@ class EmbeddedGrader:
 
     def _grade(self, interview: Interview) -> Scorecard:
         if self._model.features != NAMES:
-            raise ValueError("the fitted model is for other features: run python -m evals.grading.fit")
+            raise ValueError("the fitted model is for other features: run python -m evals.grading.run")
         heard = hear(interview.turns, self._encoder)
         sitting = _Sitting(interview.turns, heard, match(heard, self.index), helped_areas(interview.turns))
         areas = areas_with_room(interview.turns)
@@ -171,9 +171,13 @@ class EmbeddedGrader:
 
 
 def helped_areas(turns: Sequence[Turn]) -> dict[int, frozenset[AreaId]]:
-    """For each candidate turn the areas in which it was helped: a hint at any time before, or a probe just before it."""
+    """For each candidate turn the areas in which it was helped: hinted at before, or probed further just before it.
+
+    The first question on an area only opens it; a follow-up, or another probe on the same area, points at something.
+    """
     helped: dict[int, frozenset[AreaId]] = {}
     probed: AreaId | None = None
+    opened: set[AreaId] = set()
     hinted: set[AreaId] = set()
     for turn in turns:
         if turn.speaker == "candidate":
@@ -182,8 +186,10 @@ def helped_areas(turns: Sequence[Turn]) -> dict[int, frozenset[AreaId]]:
         elif turn.speaker == "interviewer":
             if "hint" in turn.acts and turn.area:
                 hinted.add(turn.area)
-            deepening = "follow_up" in turn.acts or "probe" in turn.acts
-            probed = turn.area if deepening else None
+            further = "follow_up" in turn.acts or ("probe" in turn.acts and turn.area in opened)
+            probed = turn.area if further else None
+            if turn.area:
+                opened.add(turn.area)
     return helped
 
 

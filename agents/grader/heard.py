@@ -12,7 +12,7 @@ from agents.dialogue import Utterance
 from agents.encoder import DIMENSIONS, SentenceEncoder, Vectors, numbers, terms
 from agents.grader.claims import Claim, claims_of, sentences
 from agents.grader.cues import CUES, cues_of, dismisses, retracts
-from agents.grader.hygiene import noise_in
+from agents.grader.hygiene import Noise, noise_in
 from agents.grader.index import Array
 from agents.record import Turn
 
@@ -52,13 +52,13 @@ def _said(text: str) -> _Said:
 
 
 @lru_cache(maxsize=KEPT)
-def _noise(text: str) -> bool:
-    return noise_in(text) is not None
+def _noise(text: str) -> Noise | None:
+    return noise_in(text)
 
 
 def hear(turns: Turns, encoder: SentenceEncoder) -> Heard:
     """Split, clean and weigh what the candidate said; noise is left out, echo and what was taken back is worth nothing."""
-    claims = tuple(claim for claim in claims_of(turns) if not _noise(claim.quote))
+    claims = _about_the_system(claims_of(turns))
     vectors = encoder.encode([claim.text for claim in claims]) if claims else np.zeros((0, DIMENSIONS), np.float32)
     said = [_said(claim.text) for claim in claims]
     words = tuple(item.terms for item in said)
@@ -68,6 +68,23 @@ def hear(turns: Turns, encoder: SentenceEncoder) -> Heard:
     worth *= _first_time(vectors)
     cues = np.array([item.cues for item in said]).reshape(len(claims), len(CUES))
     return Heard(claims, vectors, cues, worth, words, tuple(item.figures for item in said))
+
+
+def _about_the_system(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims without noise; what is cut off from a list of words for its length is one too."""
+    kept = []
+    listing = False
+    for before, claim in zip((None, *claims), claims, strict=False):
+        noise = _noise(claim.quote)
+        listing = noise == "stuffing" or (listing and before is not None and _goes_on(before, claim))
+        if noise is None and not listing:
+            kept.append(claim)
+    return tuple(kept)
+
+
+def _goes_on(before: Claim, claim: Claim) -> bool:
+    """Whether `claim` is a further piece of the same sentence."""
+    return before.turn == claim.turn and before.quote[-1] not in _ENDS
 
 
 def _echo(
@@ -108,8 +125,7 @@ def _retracting(claims: Sequence[Claim]) -> NDArray[np.bool_]:
     """Claims that take something back, with what is cut off from the same sentence for its length."""
     found = np.zeros(len(claims), bool)
     for row, claim in enumerate(claims):
-        goes_on = row > 0 and claims[row - 1].turn == claim.turn and claims[row - 1].quote[-1] not in _ENDS
-        found[row] = retracts(claim.quote) or (goes_on and bool(found[row - 1]))
+        found[row] = retracts(claim.quote) or (row > 0 and bool(found[row - 1]) and _goes_on(claims[row - 1], claim))
     return found
 
 

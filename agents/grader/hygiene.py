@@ -3,13 +3,14 @@
 import re
 from typing import Literal
 
+from agents.encoder import STOP_WORDS, numbers
 from agents.grader.lexicon import pattern
 
 Noise = Literal["injection", "self_praise", "flattery", "authority", "stuffing"]
 
-LIST_PIECES, LIST_WORDS = 8, 2.6
+FEW_PIECES, MANY_PIECES, LONG_PIECE, LITTLE = 8, 12, 3.6, 0.12
 SHORT = 30  # words: a longer claim that also flatters or names an employer is still about the system
-_SAYS = re.compile(r"\d|=|\b(?:i|we|you|it|they|my|our|is|are)\b", re.IGNORECASE)
+_SAYS = re.compile(r"[=:]|\b(?:i|we|you|it|they|my|our|is|are|was|would|will)\b", re.IGNORECASE)
 _PIECE = re.compile(r"[,;|/•\n]")
 
 
@@ -30,7 +31,13 @@ def noise_in(text: str) -> Noise | None:
 
 
 def _is_list_of_words(text: str) -> bool:
-    """Eight or more pieces of hardly two words each with no figure, pronoun or verb: names dropped, nothing said about them."""
-    pieces = [piece for piece in _PIECE.split(text) if piece.strip()]
-    few = len(text.split()) / max(1, len(pieces)) <= LIST_WORDS
-    return len(pieces) >= LIST_PIECES and few and not _SAYS.search(text)
+    """Names dropped one after the other with nothing said about them: hardly a figure, pronoun, verb or little word."""
+    pieces = sum(bool(piece.strip()) for piece in _PIECE.split(text))
+    spoken = text.lower().split()
+    if pieces < FEW_PIECES or len(numbers(text)) > 1:
+        return False
+    long = len(spoken) / pieces
+    little = sum(word.strip(",.;") in STOP_WORDS for word in spoken) / len(spoken)
+    return (long <= LONG_PIECE and little < LITTLE and not _SAYS.search(text)) or (
+        pieces >= MANY_PIECES and long <= LONG_PIECE and little < 2 * LITTLE
+    )

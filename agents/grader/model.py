@@ -28,7 +28,7 @@ class Line(Model):
 
 
 class FittedModel(Model):
-    """Ordinal model over evidence features and a direction of depth in embedding space; fitted by evals/grading/fit.py."""
+    """Ordinal model over evidence features and a direction of depth in embedding space; fitted by evals/grading/run.py."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 

@@ -14,8 +14,8 @@ from agents.grader.model import LEVELS, NOT_SHOWN, FittedModel, packaged_model
 from evals.calibration.maps import Rows, compare, correct, fit_groups
 from evals.gold import GoldError, GoldInterview, read_gold
 from evals.grading.figures import Array, calibration_error, qwk
-from evals.grading.fit import fit_line, held_out_logits, raw_overall, softmax
-from evals.grading.table import Table, build_table, indexes
+from evals.grading.fit import fit_cores, fit_line, held_out_logits, raw_overall, softmax
+from evals.grading.table import Table, build_table, indexes, part
 from evals.labelling.agreement import RaterAgreement, between_raters, severity_removed
 from scenarios.scenario import Scenario
 
@@ -41,7 +41,7 @@ def calibrate(
     status, missing = gate(cases, human)
     model = packaged_model()
     if model is None:
-        raise GoldError("the grader's fitted model is missing: run python -m evals.grading.fit")
+        raise GoldError("the grader's fitted model is missing: run python -m evals.grading.run")
     table = build_table(cases, indexes({name: scenarios[name] for name in {case.scenario for case in cases}}, encoder), encoder)
     rubrics = {name: scenario.rubric for name, scenario in scenarios.items()}
     rows = _rows(table, _probabilities(table, model), scenarios)
@@ -106,27 +106,13 @@ def gate(cases: Sequence[GoldInterview], human: RaterAgreement) -> tuple[Literal
 def _probabilities(table: Table, model: FittedModel) -> Array:
     """Held-out predictions for what the model may have been fitted on, its own for human interviews."""
     found = np.array([model.probabilities(x, pooled) for x, pooled in zip(table.x, table.pooled, strict=True)])
-    planted = np.array([table.cases[number].origin == "composed" for number in table.case])
-    known = {str(name) for name in table.scenario[planted]}
-    if len(known) >= 3:
-        logits = held_out_logits(_part(table, planted))
-        found[planted] = softmax(logits / model.temperature)
+    planted = np.array([case.origin != "human" for case in table.cases])
+    if len({case.scenario for case in table.cases if case.origin != "human"}) >= 3:
+        some = part(table, planted)
+        logits = held_out_logits(some, fit_cores(some))
+        found[planted[table.case]] = softmax(logits / model.temperature)
     found[~table.x.any(axis=1)] = NOT_SHOWN
     return found
-
-
-def _part(table: Table, mask: np.ndarray) -> Table:
-    rows = np.flatnonzero(mask)
-    return Table(
-        table.x[rows],
-        table.pooled[rows],
-        table.y[rows],
-        table.case[rows],
-        tuple(table.criterion[row] for row in rows),
-        table.scenario[rows],
-        table.mean,
-        table.cases,
-    )
 
 
 def _rows(table: Table, probabilities: Array, scenarios: Mapping[str, Scenario]) -> Rows:

@@ -1,4 +1,4 @@
-"""Fits the grader on gold, and predicts each scenario with a model that never saw it: `python -m evals.grading.fit`."""
+"""Fits the grader's model on gold, and predicts each scenario with a model that never saw it."""
 
 import hashlib
 import json
@@ -14,12 +14,9 @@ from sklearn.model_selection import GroupKFold
 from agents.grader.aggregate import best_part, weighted_level
 from agents.grader.features import NAMES
 from agents.grader.index import Array
-from agents.grader.model import LEVELS, MODEL_FILE, NOT_SHOWN, FittedModel, Line
-from evals.gold import compose_all, load_banks
-from evals.grading.table import Table, build_table, corpus_encoder, indexes
-from scenarios.loader import LIBRARY, load
+from agents.grader.model import LEVELS, NOT_SHOWN, FittedModel, Line
+from evals.grading.table import Table
 from scenarios.rubric import Rubric
-from scenarios.scenario import Scenario
 
 STRENGTH = 0.1
 DEPTH_PENALTY = 2.0
@@ -42,6 +39,9 @@ class Core:
         """Logits (rows, 5)."""
         full = np.column_stack([x, pooled @ self.depth + self.depth_bias])
         return np.asarray((full - self.mean) / self.scale @ self.weights.T + self.bias)
+
+
+Cores = Mapping[str, Core]
 
 
 @dataclass(frozen=True)
@@ -71,21 +71,23 @@ def fit_core(table: Table, rows: NDArray[np.int64], *, folds: int = 4) -> Core:
     mean, scale = full.mean(axis=0), np.maximum(full.std(axis=0), 1e-6)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = LogisticRegression(C=STRENGTH, max_iter=250, tol=1e-3).fit((full - mean) / scale, y)
+        model = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
+        model.fit((full - mean) / scale, y, sample_weight=row_weights(table)[rows])
     weights, bias = np.zeros((5, full.shape[1])), np.full(5, -20.0)
     weights[model.classes_], bias[model.classes_] = model.coef_, model.intercept_
     return Core(mean, scale, weights, bias, np.asarray(depth.coef_), float(depth.intercept_))
 
 
-def hold_out(table: Table, rubrics: Mapping[str, Rubric], tested: Table | None = None) -> HeldOut:
+def hold_out(table: Table, rubrics: Mapping[str, Rubric], cores: Cores, tested: Table | None = None) -> HeldOut:
     """Predict every scenario of `tested` (the table itself unless given) with what was fitted on the other scenarios of `table`.
 
     Temperature and lines come from held-out predictions of the other scenarios.
     """
-    own = held_out_logits(table)
+    own = held_out_logits(table, cores)
     spoken = np.asarray(table.x.any(axis=1))
     tested = tested or table
-    logits = own if tested is table else held_out_logits(table, tested)
+    logits = own if tested is table else held_out_logits(tested, cores)
+    heavy = case_weights(table)
     probabilities, lines = np.zeros_like(logits), {}
     gold = np.array([case.overall for case in table.cases])
     for name in sorted(set(tested.scenario)):
@@ -94,7 +96,7 @@ def hold_out(table: Table, rubrics: Mapping[str, Rubric], tested: Table | None =
         probabilities[tested.scenario == name] = softmax(logits[tested.scenario == name] / temperature)
         others = np.flatnonzero(table.scenarios != name)
         calm = np.where(spoken[:, None], softmax(own / temperature), NOT_SHOWN)
-        lines[name] = fit_line(raw_overall(table, calm, rubrics)[others], gold[others])
+        lines[name] = fit_line(raw_overall(table, calm, rubrics)[others], gold[others], heavy[others])
     probabilities[~tested.x.any(axis=1)] = NOT_SHOWN
     raw = raw_overall(tested, probabilities, rubrics)
     mine = [lines[case.scenario] for case in tested.cases]
@@ -136,21 +138,24 @@ def fit_model(table: Table, held_out_logits: Array, rubrics: Mapping[str, Rubric
         depth_bias=round(core.depth_bias, DIGITS),
         temperature=round(temperature, DIGITS),
         dimension=fit_line(raw, known),
-        overall=fit_line(raw_overall(table, probabilities, rubrics), gold),
+        overall=fit_line(raw_overall(table, probabilities, rubrics), gold, case_weights(table)),
         interviews=len(table.cases),
         scenarios=tuple(sorted(set(table.scenario))),
         gold_sha256=gold_sha256,
     )
 
 
-def held_out_logits(table: Table, tested: Table | None = None) -> Array:
-    """Logits of every row of `tested` by a core that was fitted on the other scenarios of `table`."""
-    tested = tested or table
+def fit_cores(table: Table) -> Cores:
+    """For each scenario a core fitted on all the others."""
+    return {str(name): fit_core(table, np.flatnonzero(table.scenario != name)) for name in sorted(set(table.scenario))}
+
+
+def held_out_logits(tested: Table, cores: Cores) -> Array:
+    """Logits of every row of `tested` by the core that did not see its scenario."""
     logits = np.zeros((len(tested.y), 5))
     for name in sorted(set(tested.scenario)):
         mine = tested.scenario == name
-        core = fit_core(table, np.flatnonzero(table.scenario != name))
-        logits[mine] = core.logits(tested.x[mine], tested.pooled[mine])
+        logits[mine] = cores[str(name)].logits(tested.x[mine], tested.pooled[mine])
     return logits
 
 
@@ -180,22 +185,40 @@ def raw_dimensions(table: Table, probabilities: Array, rubrics: Mapping[str, Rub
     return np.array(raw), np.array(known)
 
 
-def fit_line(raw: Array, gold: Array) -> Line:
+def fit_line(raw: Array, gold: Array, weights: Array | None = None) -> Line:
     """Least squares from the mean of criteria to the known level; the half width is the conformal quantile of its errors."""
-    slope, intercept = np.polyfit(raw, gold, 1) if len(raw) > 2 else (1.0, 0.0)
+    heavy = np.ones(len(raw)) if weights is None else weights
+    slope, intercept = np.polyfit(raw, gold, 1, w=np.sqrt(heavy)) if len(raw) > 2 else (1.0, 0.0)
     error = np.abs(gold - np.clip(slope * raw + intercept, 0, 4))
     return Line(
         slope=round(float(slope), DIGITS),
         intercept=round(float(intercept), DIGITS),
-        deviation=round(float(np.sqrt(np.mean(error**2))), DIGITS),
-        half_width=round(conformal(error), DIGITS),
+        deviation=round(float(np.sqrt(np.average(error**2, weights=heavy))), DIGITS),
+        half_width=round(conformal(error, weights=heavy), DIGITS),
     )
 
 
-def conformal(error: Array, coverage: float = COVERAGE) -> float:
-    """The finite-sample quantile of absolute errors (Vovk, Gammerman and Shafer 2005)."""
-    rank = int(np.ceil((len(error) + 1) * coverage))
-    return float(np.sort(error)[min(rank, len(error)) - 1]) if len(error) else 4.0
+def conformal(error: Array, coverage: float = COVERAGE, weights: Array | None = None) -> float:
+    """The finite-sample quantile of absolute errors (Vovk, Gammerman and Shafer 2005), weighted if `weights` are given."""
+    if not len(error):
+        return 4.0
+    heavy = np.ones(len(error)) if weights is None else weights
+    order = np.argsort(error, kind="stable")
+    share = np.cumsum(heavy[order]) / (heavy.sum() + heavy.mean())
+    return float(error[order][min(int(np.searchsorted(share, coverage)), len(error) - 1)])
+
+
+def case_weights(table: Table) -> Array:
+    """Interviews written whole count as much, all together, as composed ones do: people sit whole interviews."""
+    whole = np.array([case.origin != "composed" for case in table.cases])
+    if not whole.any() or whole.all():
+        return np.ones(len(whole))
+    return np.where(whole, (~whole).sum() / whole.sum(), 1.0)
+
+
+def row_weights(table: Table) -> Array:
+    """Weights of the ratings: as for interviews, but at most four for one."""
+    return np.minimum(4.0, case_weights(table))[table.case]
 
 
 def temperature_of(logits: Array, y: NDArray[np.int64]) -> float:
@@ -211,15 +234,6 @@ def softmax(logits: Array) -> Array:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def gold_table() -> tuple[Table, dict[str, Scenario]]:
-    """The composed gold interviews of every scenario that has a bank, as rows."""
-    banks = load_banks()
-    scenarios = {name: load(LIBRARY / name) for name in banks if (LIBRARY / name).is_dir()}
-    cases = compose_all(scenarios, banks)
-    encoder = corpus_encoder(cases)
-    return build_table(cases, indexes(scenarios, encoder), encoder), scenarios
-
-
 def sha256_of(table: Table) -> str:
     """Hash of the gold texts and levels."""
     document = json.dumps([case.model_dump(mode="json") for case in table.cases], sort_keys=True)
@@ -228,17 +242,3 @@ def sha256_of(table: Table) -> str:
 
 def _rounded(values: Array) -> tuple[float, ...]:
     return tuple(round(float(value), DIGITS) for value in values)
-
-
-def main() -> None:
-    """Fit on all composed gold and write the artefact beside the grader."""
-    table, scenarios = gold_table()
-    rubrics = {name: scenario.rubric for name, scenario in scenarios.items()}
-    model = fit_model(table, held_out_logits(table), rubrics, sha256_of(table))
-    beside = MODEL_FILE.with_suffix(".tmp")
-    beside.write_text(model.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    beside.replace(MODEL_FILE)
-
-
-if __name__ == "__main__":
-    main()

@@ -38,6 +38,23 @@ class Table:
         return np.array([case.scenario for case in self.cases])
 
 
+def part(table: Table, chosen: NDArray[np.bool_]) -> Table:
+    """The rows of the interviews that `chosen` (one flag for each interview) names."""
+    rows = np.flatnonzero(chosen[table.case])
+    numbers = np.cumsum(chosen) - 1
+    cases = tuple(case for case, taken in zip(table.cases, chosen, strict=True) if taken)
+    return Table(
+        table.x[rows],
+        table.pooled[rows],
+        table.y[rows],
+        numbers[table.case[rows]],
+        tuple(table.criterion[row] for row in rows),
+        table.scenario[rows],
+        table.mean[chosen],
+        cases,
+    )
+
+
 def corpus_encoder(cases: Sequence[GoldInterview], name: str = "gold") -> CachedEncoder:
     """An encoder that already holds every claim and every told sentence of `cases`, kept on disk under `name`."""
     encoder = CachedEncoder(MiniLM(), identity=fingerprint(), capacity=CAPACITY)

@@ -8,6 +8,7 @@ import pytest
 from agents.dialogue import Transcript
 from agents.encoder import Vectors
 from agents.grader import EmbeddedGrader, Interview
+from agents.grader.embedded import helped_areas
 from agents.record import Turn
 from agents.scorecard import Scorecard
 from tests.grader.small import grader, interview, scenario
@@ -116,6 +117,19 @@ def test_evidence_after_a_hint_is_assisted_and_before_it_is_not() -> None:
     }
     assert by_turn[4] is True
     assert by_turn[2] is False
+
+
+def test_a_first_question_only_opens_an_area_and_a_second_probe_on_it_helps() -> None:
+    sitting = interview(
+        STRONG[0], STRONG[1], ("data", "I would also weight the random listings back by their inclusion probability.")
+    )
+    turns = tuple(
+        turn.model_copy(update={"acts": ("probe",)}) if turn.speaker == "interviewer" and turn.index else turn
+        for turn in sitting.turns
+    )
+    helped = helped_areas(turns)
+    assert helped[4] == frozenset()
+    assert helped[6] == {"data"}
 
 
 def test_what_would_be_one_level_higher_is_the_next_anchor() -> None:
