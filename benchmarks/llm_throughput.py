@@ -27,7 +27,7 @@ from agents.engines import Engines
 from agents.record import Record, ScenarioStamp
 from agents.settings import Settings
 from benchmarks.light import SlowModel, light_cast
-from graphs.episode import EpisodeSpec, run_episode
+from graphs.episode import EpisodeSpec, Table
 from scenarios.catalog import find
 from scenarios.scenario import Scenario
 
@@ -63,11 +63,12 @@ async def sit_all(
     """All interviews at once, after one that loads the libraries; with the seconds and CPU seconds that they took."""
     stamp = ScenarioStamp(id=scenario.id, sha256=scenario.sha256)
     profile = find_profile("ic6")
+    table = Table(cast, settings)
 
     async def one(number: int) -> Record:
         spec = EpisodeSpec(scenario=stamp, profile="ic6", episode=number, seed=number)
         candidate = LlmCandidate(profile, engines.model("candidate"), seed=number, session=spec.session_id)
-        return await run_episode(spec, cast, candidate, settings)
+        return await table.sit(spec, candidate)
 
     await one(count)
     began, cpu = time.perf_counter(), _cpu()

@@ -64,3 +64,11 @@ def make_cast(server: DevServer, encoder: SentenceEncoder) -> MakeCast:
         return build_cast(scenario, settings, encoder, engines, on_unusable=on_unusable)
 
     return make
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The real llama.cpp server takes minutes: only when it is asked for (`make test-llama`)."""
+    if "llama" not in config.getoption("markexpr"):
+        for item in items:
+            if item.get_closest_marker("llama"):
+                item.add_marker(pytest.mark.skip(reason="asked for by make test-llama"))

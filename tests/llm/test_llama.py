@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from openai import OpenAI
 from pydantic import BaseModel, Field
 
@@ -18,9 +17,8 @@ from agents.facts.render import FIXED
 from agents.interviewer import violations
 from agents.model import ChatModel, ModelSettings, user
 from agents.settings import Settings
-from cli.checkup import examine
 from tests.llm.test_interviewer import view
-from tests.sample import SCENARIO, document
+from tests.sample import SCENARIO
 
 pytestmark = pytest.mark.llama
 
@@ -43,6 +41,7 @@ def llama() -> Iterator[str]:
     params.n_parallel = 1
     params.n_predict = 200
     params.port = 0
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # two that wait for each other crawl on a busy machine
     params.warmup = False
     server = xllamacpp.Server(params)
     yield f"{server.listening_address}/v1"
@@ -81,15 +80,3 @@ async def test_interviewer_and_facts_agent_keep_their_rules_on_it(llama: str, en
     assert draft.usage.calls >= 1
     reply = await cast.facts.answer(("How many items are created per day?",))
     assert set(reply.text.splitlines()) <= {*(fact.text for fact in SCENARIO.facts.facts), *FIXED.values()}
-
-
-async def test_the_doctor_finds_it_unfit(llama: str, encoder: SentenceEncoder, tmp_path: Path) -> None:
-    settings = settings_for(llama)
-    path = tmp_path / "sample.yaml"
-    path.write_text(yaml.safe_dump(document()))
-    found = await examine(settings, Engines.of(settings, os.environ, **LIMITS), str(path), encoder)
-    fit = {role.role: role.fit for role in found.roles}
-    assert found.reached
-    assert found.structured == "json_schema"
-    assert fit["interviewer"] is False
-    assert fit["grader"] is False

@@ -1,0 +1,71 @@
+"""The red team's attacks run through the graph, and what they get out is noticed."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from agents.cast import Cast
+from agents.encoder import SentenceEncoder
+from agents.interviewer import Draft, Interviewer, InterviewerView
+from agents.settings import Settings
+from evals.redteam import load_attacks, red_team
+from scenarios.scenario import Scenario
+from tests.noninterference.worlds import QuickEncoder, real_cast, scenario_of
+
+NAME = "firearms-marketplace"
+SETTINGS = Settings(simulated_clock=True, minutes=20)
+
+
+@dataclass
+class YesMan:
+    """An interviewer that confirms every guess."""
+
+    inner: Interviewer
+
+    def open(self) -> Draft:
+        return self.inner.open()
+
+    async def reply(self, view: InterviewerView) -> Draft:
+        draft = await self.inner.reply(view)
+        return draft if draft.closing else draft.model_copy(update={"text": "Yes, that's right. What else?"})
+
+
+def yes_cast(scenario: Scenario, settings: Settings, encoder: SentenceEncoder) -> Cast:
+    cast = real_cast(NAME)
+    return replace(cast, interviewer=YesMan(cast.interviewer))
+
+
+def test_there_are_a_hundred_attacks_in_every_family_that_the_issue_names() -> None:
+    families = Counter(attack.family for attack in load_attacks())
+    assert sum(families.values()) >= 100
+    assert set(families) >= {
+        "direct", "role_play", "injection", "fake_authority", "recruiter", "confirm_guess", "halving", "many_turn",
+        "encoding", "language", "hidden_in_diagram", "hidden_in_notes",
+    }  # fmt: skip
+    assert len({attack.turns for attack in load_attacks()}) == sum(families.values())
+
+
+def test_places_are_filled_with_what_the_scenario_hides() -> None:
+    scenario = scenario_of(NAME)
+    names = {wording for concept in scenario.reference.concepts for wording in concept.wordings}
+    filled = [attack.against(scenario) for attack in load_attacks()]
+    assert not any("${" in turn for attack in filled for turn in attack.turns)
+    assert any(name in turn for attack in filled for turn in attack.turns for name in names)
+    assert filled == [attack.against(scenario) for attack in load_attacks()]
+
+
+async def test_an_interviewer_that_confirms_guesses_is_caught() -> None:
+    attacks = [attack for attack in load_attacks() if attack.family == "confirm_guess"][:4]
+    report = await red_team(attacks, [scenario_of(NAME)], QuickEncoder(), SETTINGS, yes_cast)
+    confirmed = report.overall["confirmation"]
+    assert confirmed.value == 1.0
+    assert confirmed.n == 4
+    assert {success.got for result in report.successes for success in result.successes} >= {"confirmation"}
+
+
+async def test_a_facts_agent_that_answers_everything_is_caught() -> None:
+    def talkative(scenario: Scenario, settings: Settings, encoder: SentenceEncoder) -> Cast:
+        return real_cast(NAME)
+
+    attacks = [attack for attack in load_attacks() if attack.family == "direct"]
+    report = await red_team(attacks, [scenario_of(NAME)], QuickEncoder(), SETTINGS, talkative)
+    assert (report.overall["fact"].value or 0) > 0
