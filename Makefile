@@ -19,7 +19,10 @@ check: $(VENV)/.ready-dev
 	$(BIN)/lint-imports --no-cache
 
 benchmark: $(VENV)/.ready-dev
-	$(BIN)/python -m benchmarks.run $(ARGS)
+	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.llm_tokens
+	$(BIN)/python -m benchmarks.llm_throughput
 
 schema: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.schema docs/schema

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from agents.coverage import AreaMeter, CoverageMeter
-from agents.dialogue import Transcript
+from agents.dialogue import Transcript, Utterance
 from agents.encoder import SentenceEncoder
 from agents.engines import Engines
 from agents.facts import EmbeddedFactsAgent, FactsAgent
@@ -23,7 +23,7 @@ from agents.interviewer.llm import VERSION as INTERVIEWER_VERSION
 from agents.interviewer.llm import LlmInterviewer, OnUnusable
 from agents.prompts import load_prompt
 from agents.record import RoleStamp
-from agents.router import EmbeddedRouter, Router
+from agents.router import EmbeddedRouter, Heard, Router
 from agents.settings import Role, Selector, Settings
 from scenarios.facts import FactSheet
 from scenarios.scenario import Scenario
@@ -52,6 +52,15 @@ class Cast:
     def engine(self) -> dict[Role, RoleStamp]:
         """The stamps for the record, with how each model's server was found to take structured output."""
         return {role: self._detected(role, stamp) for role, stamp in self.stamps.items()}
+
+    def warm(self) -> None:
+        """Load the weights and vectors that the first turn would otherwise wait for; changes nothing."""
+        said = "I would count the requests first."
+        turn = Utterance(index=0, speaker="candidate", text=said, phase="clarify", at=0.0)
+        self.router.route(Heard(text=said))
+        self.coverage.talk(said)
+        self.grader.note((turn,))
+        self.guard.review(said, (turn,), frozenset())
 
     def _detected(self, role: Role, stamp: RoleStamp) -> RoleStamp:
         if self.engines is None or stamp.model is None:

@@ -26,8 +26,11 @@ class Conversation:
         self._embedded = embedded
         self._stuck = False
 
-    async def run(self, *, resumed: bool) -> Stopped:
-        """Talk until the interview is over, the person stops, or (without a person to ask) a model fails."""
+    async def run(self, *, resumed: bool, opened: bool = False) -> Stopped:
+        """Talk until the interview is over, the person stops, or (without a person to ask) a model fails.
+
+        `opened`: the opening is on the screen already.
+        """
         try:
             transcript = await self._session.catch_up()
         except ModelFailure as failure:
@@ -35,7 +38,7 @@ class Conversation:
             self._tell(failure)
         if resumed:
             self._view.note(f"Resuming after {len(transcript)} turns; the last of them:")
-        for turn in transcript[-4:] if resumed else transcript:
+        for turn in transcript[-4:] if resumed else transcript[int(opened) :]:
             self._view.turn(turn)
         if self._session.over:
             return "over"

@@ -1,15 +1,8 @@
-"""How a candidate's turns come in: typed at a prompt with several lines, or one a line from a file or pipe."""
+"""How a candidate's turns come in: from a prompt at a terminal, or one a line from a file or pipe."""
 
 import sys
-import time
 from collections.abc import AsyncIterator
 from typing import NamedTuple, Protocol
-
-import click
-from prompt_toolkit import PromptSession
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-
-BOARD_TEMPLATE = "# Draw or write below; lines that start with # are dropped.\n\n"
 
 
 class Entered(NamedTuple):
@@ -31,27 +24,6 @@ class Source(Protocol):
     def board(self) -> str | None:
         """Text from the person's editor, or None if they left it empty."""
         ...
-
-
-class Prompt:
-    """A person at a terminal: Enter sends, Alt-Enter breaks the line, a paste keeps its lines."""
-
-    interactive = True
-
-    def __init__(self) -> None:
-        self._session: PromptSession[str] = PromptSession(multiline=True, key_bindings=_keys(), prompt_continuation="  ")
-
-    async def read(self) -> Entered:
-        """Wait for one entry."""
-        began = time.monotonic()
-        text = await self._session.prompt_async("> ", handle_sigint=True)
-        return Entered(text, time.monotonic() - began)
-
-    def board(self) -> str | None:
-        """Open $VISUAL or $EDITOR."""
-        edited = click.edit(BOARD_TEMPLATE, extension=".md")
-        lines = [line for line in (edited or "").splitlines() if not line.startswith("#")]
-        return "\n".join(lines).strip() or None
 
 
 class Lines:
@@ -78,7 +50,11 @@ class Lines:
 
 def source() -> Source:
     """A prompt if standard input is a terminal, else its lines."""
-    return Prompt() if sys.stdin.isatty() else Lines()
+    if not sys.stdin.isatty():
+        return Lines()
+    from cli.prompt import Prompt  # 0.2 s, which a pipe has no use for
+
+    return Prompt()
 
 
 async def entries(origin: Source) -> AsyncIterator[Entered]:
@@ -88,17 +64,3 @@ async def entries(origin: Source) -> AsyncIterator[Entered]:
             yield await origin.read()
         except EOFError:
             return
-
-
-def _keys() -> KeyBindings:
-    keys = KeyBindings()
-
-    @keys.add("enter")
-    def _send(event: KeyPressEvent) -> None:
-        event.current_buffer.validate_and_handle()
-
-    @keys.add("escape", "enter")
-    def _break(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text("\n")
-
-    return keys

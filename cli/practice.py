@@ -11,9 +11,10 @@ import typer
 from agents.encoder import packaged_encoder
 from agents.intake import Choice, Profile, choose, describe_profile, load_profile, merge, read_notes, understand
 from agents.settings import Settings
-from cli.console import complain, data_dir, remark
+from cli.console import complain, data_dir, err, out, remark
 from cli.engine import BaseUrlOption, EngineOption, ModelOption, RoleOption, SamplesOption, SelectorOption, engine_fields
 from cli.options import DataDir, Json, Seed
+from cli.view import View
 from graphs.store import SessionFolder, SessionMeta, worked_scenarios, write_private
 from scenarios.catalog import find, library
 from scenarios.names import Level
@@ -83,9 +84,11 @@ def practice(
         seed=seed,
         started_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
-    from cli.sitting import sit  # LangGraph takes a second to import, which a mistake in the options should not cost
+    session = SessionFolder.create(root / "sessions", meta)
+    View(err if as_json else out).says("interviewer", found.scenario.brief.opening)
+    from cli.sitting import sit  # LangGraph takes a second to import: time for reading the opening
 
-    sit(SessionFolder.create(root / "sessions", meta), resumed=False, as_json=as_json)
+    sit(session, resumed=False, as_json=as_json, opened=True)
 
 
 def _profile(root: Path, notes: Path | None, exclude: list[str], avoid: list[str], *, save: bool) -> Profile:

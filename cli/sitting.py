@@ -8,7 +8,6 @@ from typing import Any
 import typer
 
 from agents.cast import build_cast
-from agents.debrief import build_debrief
 from agents.encoder import packaged_encoder
 from agents.model import Ledger
 from agents.record import Record
@@ -16,7 +15,6 @@ from agents.settings import Settings
 from cli.calibrated import calibration_in
 from cli.console import emit_json, err, out
 from cli.conversation import Conversation, Stopped
-from cli.debrief import show_debrief
 from cli.engine import engines_for
 from cli.input import Source, source
 from cli.reflect import ask_self_assessment
@@ -27,16 +25,19 @@ from scenarios.loader import load
 from scenarios.scenario import Scenario
 
 
-def sit(folder: SessionFolder, *, resumed: bool, as_json: bool, engines: Mapping[str, Any] | None = None) -> None:
+def sit(
+    folder: SessionFolder, *, resumed: bool, as_json: bool, opened: bool = False, engines: Mapping[str, Any] | None = None
+) -> None:
     """Run the conversation; at the end save the record and show the debrief.
 
-    `engines` are fields of `Settings` that replace what the session was started with.
+    `opened`: the opening is on the screen already. `engines` are fields of `Settings` that replace what the session was
+    started with.
     """
     scenario = load_for(folder)
     settings = folder.meta().settings.model_copy(update=dict(engines or {}))
     view = View(err if as_json else out)
     origin = source()
-    stopped, record = asyncio.run(_converse(folder, scenario, settings, origin, view, resumed=resumed))
+    stopped, record = asyncio.run(_converse(folder, scenario, settings, origin, view, resumed=resumed, opened=opened))
     if stopped != "over":
         view.note(f"\nPaused. Carry on with: interview resume {folder.path.name}")
         if stopped == "failed":
@@ -50,6 +51,9 @@ def sit(folder: SessionFolder, *, resumed: bool, as_json: bool, engines: Mapping
 
 def finish(folder: SessionFolder, record: Record, scenario: Scenario, *, as_json: bool) -> None:
     """Show the debrief of a finished record."""
+    from agents.debrief import build_debrief  # these two only at the end: the first prompt should not wait for them
+    from cli.debrief import show_debrief
+
     debrief = build_debrief(record, scenario)
     if as_json:
         emit_json(debrief.model_dump_json(indent=1))
@@ -77,7 +81,14 @@ def replies_of(folder: SessionFolder) -> Path:
 
 
 async def _converse(
-    folder: SessionFolder, scenario: Scenario, settings: Settings, origin: Source, view: View, *, resumed: bool
+    folder: SessionFolder,
+    scenario: Scenario,
+    settings: Settings,
+    origin: Source,
+    view: View,
+    *,
+    resumed: bool,
+    opened: bool,
 ) -> tuple[Stopped, Record]:
     encoder = packaged_encoder()
     engines = engines_for(settings, replies_of(folder))
@@ -88,7 +99,9 @@ async def _converse(
         conversation = Conversation(
             session, origin, view, embedded=lambda: build_cast(scenario, plain, encoder, calibration=calibration)
         )
-        stopped = await conversation.run(resumed=resumed)
+        warming = asyncio.create_task(asyncio.to_thread(cast.warm))
+        stopped = await conversation.run(resumed=resumed, opened=opened)
+        await warming
         if engines is not None:
             view.note(spending(engines.ledger))
         return stopped, session.record()

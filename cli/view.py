@@ -1,11 +1,17 @@
 """What the terminal shows during an interview: turns, the clock line, help; candidate text is never read as markup."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from agents.dialogue import Utterance
-from agents.interviewer import Clock, Schedule
+from agents.dialogue import Speaker, Utterance
+
+if TYPE_CHECKING:  # the opening is shown before the agents are loaded
+    from agents.interviewer import Clock, Schedule
 
 NAMES = {"interviewer": "Interviewer", "facts": "System facts", "candidate": "You"}
 STYLES = {"interviewer": "bold cyan", "facts": "bold green", "candidate": "bold"}
@@ -28,9 +34,13 @@ class View:
 
     def turn(self, turn: Utterance) -> None:
         """One turn, with its speaker."""
+        self.says(turn.speaker, turn.text)
+
+    def says(self, speaker: Speaker, text: str) -> None:
+        """What somebody says, under their name."""
         self.console.print()
-        self.console.print(Text(NAMES[turn.speaker], style=STYLES[turn.speaker]))
-        self.console.print(Padding(Text(turn.text), (0, 0, 0, 2)))
+        self.console.print(Text(NAMES[speaker], style=STYLES[speaker]))
+        self.console.print(Padding(Text(text), (0, 0, 0, 2)))
 
     def clock(self, clock: Clock, schedule: Schedule) -> None:
         """The phase and the time left, in one quiet line."""

@@ -1,5 +1,6 @@
 """A live session: one person's interview, checkpointed so that nothing said is ever lost or taken twice."""
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
@@ -35,6 +36,7 @@ class LiveSession:
         self._config: Any = {"configurable": {"thread_id": self._meta.session_id}, "recursion_limit": RECURSION_LIMIT}
         self._shown = 0
         self._values: dict[str, Any] = {}
+        self._saving: asyncio.Task[None] | None = None
         self._replaced = _replaced_before(folder, cast)
 
     async def catch_up(self) -> Transcript:
@@ -49,6 +51,12 @@ class LiveSession:
         await self._refresh()
         self._shown = len(self.transcript)
         return self.transcript
+
+    async def saved(self) -> None:
+        """Wait until the record and the snapshot on disk are as new as the checkpoints; raises StoreError if the disk refuses."""
+        saving, self._saving = self._saving, None
+        if saving is not None:
+            await saving
 
     async def look(self) -> Transcript:
         """The whole transcript as it stands, without going on."""
@@ -147,13 +155,19 @@ class LiveSession:
         await self._run(Resume(resume={state.interrupts[0].id: said.model_dump(mode="json")}))
 
     async def _run(self, value: Any) -> None:
+        await self.saved()
         await self._graph.ainvoke(value, self._config, durability="sync")
 
     async def _refresh(self) -> None:
+        """Read the channels; the files that can be rebuilt from them are written while the person reads."""
         state = await self._graph.aget_state(self._config)
         self._values = dict(state.values)
-        self._folder.save_snapshot(self._values)
-        self._folder.save_record(self.record())
+        await self.saved()
+        self._saving = asyncio.create_task(self._save(self._values, self.record()))
+
+    async def _save(self, values: dict[str, Any], record: Record) -> None:
+        await asyncio.to_thread(self._folder.save_snapshot, values)
+        await asyncio.to_thread(self._folder.save_record, record)
         await self._prune()
 
     async def _prune(self) -> None:
@@ -183,7 +197,13 @@ async def open_session(folder: SessionFolder, cast: Cast) -> AsyncIterator[LiveS
         await saver.setup()
         for file in folder.path.glob("checkpoints.sqlite*"):
             file.chmod(0o600)
-        yield LiveSession(build_graph(cast, meta.settings, person_node(), saver), saver, folder, cast)
+        # In WAL mode this loses nothing when the process is killed; what a power cut may take, the unsent turn gives back.
+        await saver.conn.execute("PRAGMA synchronous=NORMAL")
+        session = LiveSession(build_graph(cast, meta.settings, person_node(), saver), saver, folder, cast)
+        try:
+            yield session
+        finally:
+            await session.saved()
 
 
 def replaced(before: Mapping[str, RoleStamp], now: Mapping[Role, RoleStamp], turn: int) -> dict[str, RoleStamp]:

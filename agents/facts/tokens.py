@@ -7,16 +7,13 @@ import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.encoder import MAX_TOKENS, cache_dir, fingerprint
-from agents.encoder.encoder import DIMENSIONS, MAX_CHARACTERS, MODEL_FILE, TOKENIZER_FILE, WEIGHTS
-
-LAST_LAYER = "encoder.layer.5.output.LayerNorm.out"
-THREADS = 2
+from agents.encoder import cache_dir, fingerprint
+from agents.encoder.encoder import DIMENSIONS, LAST_LAYER, THREADS, Files, network
 
 
 class Pieces(NamedTuple):
@@ -40,25 +37,21 @@ class PieceEncoder(Protocol):
 
 
 class PackagedPieces:
-    """The packaged MiniLM with its last layer as a second output; loaded when the first text comes, safe across threads.
+    """The packaged MiniLM's last layer, from the session that its sentence vectors come from; safe across threads.
 
     Late interaction as in ColBERT (Khattab and Zaharia, 2020), without its training.
     """
 
-    def __init__(self, directory: Path | None = None) -> None:
+    def __init__(self, directory: Path | None = None, threads: int = THREADS) -> None:
         self._directory = directory
-        self._lock = threading.Lock()
-        self._loaded: tuple[Any, Any] | None = None
+        self._threads = threads
 
     def encode(self, text: str) -> Pieces:
         """The pieces of one text; [CLS] and [SEP] count in the whole only, as in the encoder."""
-        session, tokenizer = self._load()
-        read = tokenizer.encode(text.strip()[:MAX_CHARACTERS].encode("utf-8", "replace").decode())
-        ids = np.array([read.ids], np.int64)
-        (layer,) = session.run([LAST_LAYER], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        words, layer = network(Files(), self._threads).run(text, LAST_LAYER)
         total = layer[0].sum(axis=0)
         rows = layer[0] / np.linalg.norm(layer[0], axis=1, keepdims=True)
-        return Pieces(tuple(read.tokens[1:-1]), rows[1:-1], total / np.linalg.norm(total))
+        return Pieces(tuple(words[1:-1]), rows[1:-1], total / np.linalg.norm(total))
 
     def encode_corpus(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """The rows of every text; a damaged or missing file only costs the time to encode again."""
@@ -70,47 +63,11 @@ class PackagedPieces:
             _write(path, stored)
         return [rows.astype(np.float32) for rows in stored]
 
-    def _load(self) -> tuple[Any, Any]:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _session(), _tokenizer()
-            return self._loaded
-
 
 @lru_cache(maxsize=1)
 def packaged_pieces() -> PackagedPieces:
-    """The process's one instance: its session takes 40 MB."""
+    """The process's one instance."""
     return PackagedPieces()
-
-
-def _session() -> Any:
-    import onnxruntime  # 0.2 s, which commands that answer nothing should not pay
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    options.log_severity_level = 3
-    model = (WEIGHTS / MODEL_FILE).read_bytes() + _output(LAST_LAYER)
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _output(name: str) -> bytes:
-    """ModelProto{graph{output{name}}}: appended to a model it adds an output, as protocol buffers merge what is repeated."""
-    encoded = name.encode()
-    for tag in (0x0A, 0x62, 0x3A):
-        encoded = bytes((tag, len(encoded))) + encoded
-    return encoded
-
-
-def _tokenizer() -> Any:
-    from tokenizers import Tokenizer  # see _session
-
-    tokenizer = Tokenizer.from_file(str(WEIGHTS / TOKENIZER_FILE))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.encode_special_tokens = True
-    return tokenizer
 
 
 def _read(path: Path, texts: int) -> list[NDArray[np.float16]] | None:

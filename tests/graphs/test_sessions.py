@@ -52,7 +52,7 @@ def start(folder: SessionFolder, lines: list[str]) -> tuple[BaseProcess, Connect
 
 def test_fifty_kills_over_one_interview_lose_and_double_nothing(tmp_path: Path) -> None:
     folder = new_folder(tmp_path)
-    lines = [f"I would do thing number {number}." if number % 3 else f"How many of number {number}?" for number in range(60)]
+    lines = [f"I would do thing number {number}." if number % 3 else f"How many of number {number}?" for number in range(150)]
     chance = random.Random(7)
     for _ in range(KILLS):
         process, told = start(folder, lines)
