@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from agents.dialogue import Act, Speaker, Transcript, Usage, Utterance
+from agents.dialogue import Act, Command, Speaker, Transcript, Usage, Utterance
 from agents.scorecard import Scorecard
 from scenarios.model import Model
 from scenarios.names import AreaId, PhaseId
@@ -51,6 +51,9 @@ class Turn(Model):
     )
     usage: Usage | None = None
     error: str | None = None
+    command: Command | None = Field(
+        default=None, description="The command given with this turn or, if it was given without words, answered by this turn."
+    )
 
     def public(self) -> Utterance:
         """The turn as everyone may see it."""

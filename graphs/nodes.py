@@ -108,8 +108,9 @@ def hear_node(router: Router, coverage: AreaMeter, grader: Grader) -> Node:
             "facts_reply": None,
             "draft": None,
         }
-        if said.get("command") and not text.strip():
-            return update
+        command = said.get("command")
+        if command and not text.strip():
+            return update | {"ledger": [{"index": len(before), "command": command}]}
         talk = coverage.talk(routing.statement or text)
         area = leading_area(talk)
         turn = _utterance(len(before), "candidate", text, clock, routing.acts, area)
@@ -117,7 +118,7 @@ def hear_node(router: Router, coverage: AreaMeter, grader: Grader) -> Node:
         notes = grader.note((*before, Utterance.model_validate(turn)))
         return update | {
             "transcript": [turn],
-            "ledger": [{"index": len(before), "assisted": assisted, "usage": said.get("usage")}],
+            "ledger": [{"index": len(before), "assisted": assisted, "usage": said.get("usage"), "command": command}],
             "talk": add(state.get("talk", {}), talk),  # type: ignore[arg-type]
             "notes": [note.model_dump(mode="json") for note in notes],
         }
@@ -270,7 +271,9 @@ def grade_node(grader: Grader) -> Node:
 
 def join_turns(transcript: list[Json], ledger: list[Json]) -> tuple[Turn, ...]:
     """The public turns with their private annotations."""
-    private = {entry["index"]: entry for entry in ledger}
+    private: dict[int, Json] = {}
+    for entry in ledger:
+        private.setdefault(entry["index"], {}).update(entry)
     return tuple(Turn.model_validate(turn | private.get(turn["index"], {})) for turn in transcript)
 
 

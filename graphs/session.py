@@ -128,7 +128,8 @@ class LiveSession:
 
     def error_of(self, turn: Utterance) -> str | None:
         """What went wrong on the way to a turn that was delivered all the same, in one safe line."""
-        return next((entry.get("error") for entry in self._values.get("ledger", ()) if entry["index"] == turn.index), None)
+        entries = [entry for entry in self._values.get("ledger", ()) if entry["index"] == turn.index]
+        return next((entry["error"] for entry in entries if entry.get("error")), None)
 
     def _engine(self) -> dict[str, RoleStamp]:
         return dict(self._cast.engine) | self._replaced

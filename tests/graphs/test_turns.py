@@ -7,7 +7,7 @@ import pytest
 from agents.cast import Cast
 from agents.settings import Settings
 from graphs.interview import RECURSION_LIMIT, build_graph
-from graphs.nodes import Node, WriteOutsideCompartmentError, confine, simulated_candidate_node
+from graphs.nodes import Node, WriteOutsideCompartmentError, confine, join_turns, simulated_candidate_node
 from graphs.state import CandidateReads
 from tests.fakes import RecordingInterviewer, ScriptedCandidate, scripted_cast
 
@@ -56,10 +56,18 @@ async def test_a_hint_is_served_by_code_and_marks_what_follows_as_assisted() -> 
     state, cast = await sit(["I would look at the data.", "hint", "I would label it."])
     hints = [turn for turn in state["transcript"] if "hint" in turn["acts"]]
     assert [turn["text"] for turn in hints] == ["Think about data."]
-    after = state["ledger"][hints[0]["index"] + 1]
-    assert after["assisted"] == ["data"]
+    turns = join_turns(state["transcript"], state["ledger"])
+    assert turns[hints[0]["index"] + 1].assisted == ("data",)
     assert isinstance(cast.interviewer, RecordingInterviewer)
     assert all(view.command != "hint" for view in cast.interviewer.views)
+
+
+async def test_the_record_tells_which_turn_a_command_came_with_or_answers() -> None:
+    state, _ = await sit(["I would look at the data.", "hint", "next", "I would label it.", "end"])
+    turns = join_turns(state["transcript"], state["ledger"])
+    assert [turn.command for turn in turns if turn.command] == ["hint", "next", "end"]
+    assert {turn.speaker for turn in turns if turn.command} == {"interviewer"}
+    assert [turn.index for turn in turns] == list(range(len(turns)))
 
 
 async def test_a_blocked_draft_is_replaced_and_both_are_kept() -> None:
