@@ -67,7 +67,11 @@ def bare_arm(model: SlowModel, turns: int) -> Arm:
         builder.add_node(name, node)  # type: ignore[call-overload]
     for one, other in [(START, "candidate"), ("candidate", "hear"), ("hear", "interviewer"), ("interviewer", "deliver")]:
         builder.add_edge(one, other)
-    builder.add_conditional_edges("deliver", lambda state: "candidate" if state["turns"] < turns else END)
+
+    async def onwards(state: Bare) -> str:
+        return "candidate" if state["turns"] < turns else END
+
+    builder.add_conditional_edges("deliver", onwards)
     graph = builder.compile()
 
     async def sit(_interview: int) -> None:

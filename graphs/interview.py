@@ -1,6 +1,6 @@
 """The interview graph: who speaks when, drawn as in docs/architecture.md."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -31,11 +31,11 @@ def build_graph(cast: Cast, settings: Settings, candidate: Node, checkpointer: B
     builder.add_edge(START, "open")
     builder.add_edge("open", "candidate")
     builder.add_edge("candidate", "hear")
-    builder.add_conditional_edges("hear", lambda state: after_hear(state, cast.schedule), ["facts", "interviewer", "hint"])
+    builder.add_conditional_edges("hear", _routes(cast.schedule), ["facts", "interviewer", "hint"])
     builder.add_edge("facts", "deliver")
     builder.add_edge("interviewer", "deliver")
     builder.add_edge("hint", "candidate")
-    builder.add_conditional_edges("deliver", after_deliver, ["candidate", "grade"])
+    builder.add_conditional_edges("deliver", _ends, ["candidate", "grade"])
     builder.add_edge("grade", END)
     return builder.compile(checkpointer=checkpointer, name="interview")
 
@@ -59,3 +59,16 @@ def after_hear(state: InterviewState, schedule: Schedule) -> Sequence[AfterHear]
 def after_deliver(state: InterviewState) -> Literal["candidate", "grade"]:
     """The next turn, or grading once the interview has ended."""
     return "grade" if state.get("ended") else "candidate"
+
+
+def _routes(schedule: Schedule) -> Callable[[InterviewState], Awaitable[Sequence[AfterHear]]]:
+    """`after_hear` as a coroutine: LangGraph runs plain functions in a thread, which takes longer than the routing itself."""
+
+    async def routes(state: InterviewState) -> Sequence[AfterHear]:
+        return after_hear(state, schedule)
+
+    return routes
+
+
+async def _ends(state: InterviewState) -> Literal["candidate", "grade"]:
+    return after_deliver(state)

@@ -1,6 +1,7 @@
 """The nodes of the interview graph: each closes over the one role it runs, reads its compartment and writes its own channels."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from agents.candidate import Candidate, CandidateView
@@ -33,6 +34,7 @@ NodeFunction = Callable[[Any], Awaitable[Json]]
 PREVIOUS_TURNS = 6
 SPEAKING_WORDS_PER_SECOND = 2.5
 MAX_TURN_CHARS = 200_000
+_PUBLIC = tuple(name for name in Utterance.model_fields if name != "acts")
 
 
 class Node(NamedTuple):
@@ -292,7 +294,13 @@ def nodes_of(cast: Cast, settings: Settings, candidate: Node) -> dict[str, Node]
 
 
 def _transcript(state: Mapping[str, Any]) -> Transcript:
-    return tuple(Utterance.model_validate(turn) for turn in state.get("transcript", ()))
+    return tuple(_seen(*map(turn.get, _PUBLIC), tuple(turn.get("acts", ()))) for turn in state.get("transcript", ()))
+
+
+@lru_cache(maxsize=16_384)
+def _seen(*values: Any) -> Utterance:
+    """One public turn; every node reads the whole transcript, so that each turn is validated once and not once a reading."""
+    return Utterance.model_validate(dict(zip((*_PUBLIC, "acts"), values, strict=True)))
 
 
 def _utterance(index: int, speaker: str, text: str, clock: Clock, acts: tuple[str, ...], area: AreaId | None = None) -> Json:
