@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from agents.dialogue import Usage
 from scenarios.model import Model
 from scenarios.names import DimensionId, Level
 
@@ -73,3 +74,4 @@ class Scorecard(Model):
     overall: OverallScore
     calibration: CalibrationStamp = CalibrationStamp()
     grader: str = Field(description="Implementation and version that scored, for example 'embedded/1'.")
+    usage: Usage | None = Field(default=None, description="What the grading cost in model calls; None if it took none.")

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, Field, create_model, field_validator
 
-from agents.dialogue import Transcript
+from agents.dialogue import Transcript, Usage
 from agents.fence import fence
 from agents.grader.aggregate import as_probabilities, dimension_scores, overall_score, weighted_level
 from agents.grader.embedded import EmbeddedGrader, helped_areas, next_level
@@ -18,7 +18,7 @@ from agents.grader.index import Array
 from agents.grader.model import LEVELS, Line
 from agents.grader.protocol import Interview
 from agents.grader.room import areas_with_room, has_room, spoken_words
-from agents.model import ChatModel, Message, ModelFailure, system, user
+from agents.model import ChatModel, Message, ModelFailure, add, system, user
 from agents.prompts import Prompt, load_prompt
 from agents.record import Note, Turn
 from agents.scorecard import CriterionScore, Evidence, Scorecard
@@ -91,7 +91,8 @@ class LlmGrader:
         """Score the interview; a failure gives `ungraded` criteria with the reason, never a score."""
         areas, said = areas_with_room(interview.turns), spoken_words(interview.turns)
         open_criteria = [item for item in self._rubric.criteria if has_room(item, areas, said)]
-        readings = await self._readings(interview, open_criteria)
+        spent: list[Usage] = []
+        readings = await self._readings(interview, open_criteria, spent)
         wanted = {item.id for item in open_criteria}
         helped = helped_areas(interview.turns)
         scores = tuple(
@@ -102,10 +103,15 @@ class LlmGrader:
             )
             for item in self._rubric.criteria
         )
-        return self._card(scores)
+        return self._card(scores, reduce(add, spent, Usage()))
 
-    async def _readings(self, interview: Interview, criteria: Sequence[Criterion]) -> dict[str, list[Reading]]:
-        """Every sample of every dimension; one call goes ahead, so that the others find the server's prefix cache filled."""
+    async def _readings(
+        self, interview: Interview, criteria: Sequence[Criterion], spent: list[Usage]
+    ) -> dict[str, list[Reading]]:
+        """Every sample of every dimension; one call goes ahead, so that the others find the server's prefix cache filled.
+
+        What each call cost, failed or not, is added to `spent`.
+        """
         transcript = "\n".join(_turn(turn) for turn in interview.turns)
         jobs = [
             (dimension, mine, sample)
@@ -117,30 +123,39 @@ class LlmGrader:
         if not jobs:
             return readings
         try:
-            first = await self._read(transcript, *jobs[0])
+            first = await self._read(transcript, *jobs[0], spent)
         except ModelFailure as failure:
             if failure.kind in HOPELESS:
                 return {name: [failure.line()] for name in readings}
             first = failure.line()
-        rest = await asyncio.gather(*(self._read(transcript, *job) for job in jobs[1:]), return_exceptions=True)
+        rest = await asyncio.gather(*(self._read(transcript, *job, spent) for job in jobs[1:]), return_exceptions=True)
         for (dimension, _, _), reading in zip(jobs, [first, *rest], strict=True):
             if isinstance(reading, BaseException) and not isinstance(reading, ModelFailure):
                 raise reading
             readings[dimension.id].append(reading.line() if isinstance(reading, ModelFailure) else reading)
         return readings
 
-    async def _read(self, transcript: str, dimension: Dimension, criteria: Sequence[Criterion], sample: int) -> Reading:
+    async def _read(
+        self, transcript: str, dimension: Dimension, criteria: Sequence[Criterion], sample: int, spent: list[Usage]
+    ) -> Reading:
         ids = tuple(item.id for item in criteria)
         interview = self._prompt.fill("interview", transcript=transcript)
         ask = self._prompt.fill("dimension", name=dimension.name, criteria=", ".join(ids))
         messages: tuple[Message, ...] = (self._system, user(f"{interview}\n\n{ask}"))
         limit = max(MAX_TOKENS, self._model.settings.max_tokens or 0)
-        done = await self._model.complete(messages, role="grader", schema=judgements_schema(ids), sample=sample, max_tokens=limit)
+        try:
+            done = await self._model.complete(
+                messages, role="grader", schema=judgements_schema(ids), sample=sample, max_tokens=limit
+            )
+        except ModelFailure as failure:
+            spent.append(failure.usage)
+            raise
+        spent.append(done.usage)
         judged: list[Judged] = list(done.parsed.criteria)
         named = [item.criterion for item in judged]
         return {item.criterion: item for item in judged if named.count(item.criterion) == 1}
 
-    def _card(self, scores: tuple[CriterionScore, ...]) -> Scorecard:
+    def _card(self, scores: tuple[CriterionScore, ...], usage: Usage) -> Scorecard:
         levels = {score.id: score.level for score in scores if score.level is not None}
         found = weighted_level(self._rubric, levels)
         level, share = found or (None, 0.0)
@@ -150,6 +165,7 @@ class LlmGrader:
             dimensions=dimension_scores(self._rubric, scores, UNCALIBRATED),
             overall=overall_score(level, UNCALIBRATED, share, self._target),
             grader=VERSION,
+            usage=usage,
         )
 
 
@@ -238,7 +254,7 @@ def _criterion_text(item: Criterion) -> str:
         f"  IC5: {item.anchors.ic5}",
         f"  IC6: {item.anchors.ic6}",
         f"  IC7: {item.anchors.ic7}",
-        *(f"  counts: {line}" for line in item.evidence),
+        *(f"  may be said, weakest first, {rank} of {len(item.evidence)}: {line}" for rank, line in enumerate(item.evidence, 1)),
         *(f"  counts as much: {line}" for line in item.alternatives),
     ]
     if item.facts:

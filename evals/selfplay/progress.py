@@ -44,7 +44,8 @@ class Meter:
             return self.progress
         self._records += 1
         self._turns += len(outcome.turns)
-        for usage in (turn.usage for turn in outcome.turns if turn.usage):
+        graded = outcome.scorecard.usage if outcome.scorecard else None
+        for usage in filter(None, (*(turn.usage for turn in outcome.turns), graded)):
             self._input += usage.input_tokens
             self._output += usage.output_tokens
             self._cost += usage.cost_usd or 0.0

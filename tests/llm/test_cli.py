@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agents.devserver import Answer, DevServer
+from agents.dialogue import Usage
 from agents.record import Record
 from benchmarks.scripted_model import ScriptedModel, role_of
 from cli.main import app
@@ -60,7 +61,13 @@ def test_a_named_model_plays_and_its_grading_can_be_made_again_for_nothing(serve
     again = run("report", "--regrade", data=tmp_path)
     assert again.exit_code == 0, again.stderr
     assert len(server.calls) == before
-    assert record_in(tmp_path).scorecard == record.scorecard
+    first, second = record.scorecard, record_in(tmp_path).scorecard
+    assert first is not None
+    assert second is not None
+    assert first.usage is not None
+    assert first.usage.calls > 0
+    assert first.usage.cost_usd
+    assert second == first.model_copy(update={"usage": Usage()})
 
 
 def test_a_failed_grading_is_made_good_by_regrading(
