@@ -68,12 +68,15 @@ def describe(path: Path, error: ValidationError) -> str:
     """One line for the first problem, with file, field and how many more there are."""
     first, *rest = error.errors(include_url=False)
     where = [str(part) for part in first["loc"]]
+    message = first["msg"].removeprefix("Value error, ")
+    placed, _, problem = message.partition(": ")
+    if not where and problem and " " not in placed:
+        where, message = placed.split("."), problem
     file = path
     if path.is_dir() and where and where[0] in PARTS:
         file = path / f"{where.pop(0)}.yaml"
     field = ".".join(where) or "(whole)"
     more = f" (and {len(rest)} more)" if rest else ""
-    message = first["msg"].removeprefix("Value error, ")
     return f"{file}: {field}: {message}{more}"
 
 

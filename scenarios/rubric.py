@@ -33,7 +33,9 @@ class Criterion(Model):
     title: Line
     weight: float = Field(default=1.0, gt=0)
     anchors: Anchors
-    evidence: tuple[Line, ...] = Field(min_length=1, description="Sentences as a candidate might say them, from the weakest to the strongest.")
+    evidence: tuple[Line, ...] = Field(
+        min_length=1, description="Sentences as a candidate might say them, from the weakest to the strongest."
+    )
     facts: tuple[Id, ...] = Field(default=(), description="Facts that a strong candidate asks for on the way.")
     alternatives: tuple[Line, ...] = Field(
         default=(), description="Other legitimate ways to meet the criterion, with equal credit."

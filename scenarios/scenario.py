@@ -33,6 +33,7 @@ class Scenario(Model):
 
     @model_validator(mode="after")
     def _cross_references(self) -> Self:
+        """Each error begins with its field, as `loader.describe` expects of errors that pydantic can't place."""
         facts = {fact.id for fact in self.facts.facts}
         criteria = {criterion.id for criterion in self.rubric.criteria}
         areas = {area.id for area in self.brief.areas}
@@ -41,18 +42,18 @@ class Scenario(Model):
             for fact in criterion.facts:
                 if fact not in facts:
                     raise ValueError(
-                        f"rubric.criteria '{criterion.id}': facts names '{fact}', which the fact sheet does not hold"
+                        f"rubric.criteria.{criterion.id}.facts: '{fact}' is named, which the fact sheet does not hold"
                     )
         for ladder in self.reference.hints:
             if ladder.area not in areas:
-                raise ValueError(f"reference.hints: area '{ladder.area}' is not among the brief's areas")
+                raise ValueError(f"reference.hints.{ladder.area}: this area is not among the brief's")
             for item in ladder.criteria:
                 if item not in criteria:
-                    raise ValueError(f"reference.hints '{ladder.area}': criteria names '{item}', which the rubric does not hold")
+                    raise ValueError(f"reference.hints.{ladder.area}.criteria: '{item}' is named, which the rubric does not hold")
         for concept in self.reference.concepts:
             if concept.area not in areas:
-                raise ValueError(f"reference.concepts '{concept.id}': area '{concept.area}' is not among the brief's areas")
+                raise ValueError(f"reference.concepts.{concept.id}.area: '{concept.area}' is not among the brief's areas")
         for part in self.reference.answer:
             if part.phase not in phases:
-                raise ValueError(f"reference.answer: phase '{part.phase}' is not among the brief's phases")
+                raise ValueError(f"reference.answer.{part.phase}: this phase is not among the brief's")
         return self
