@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.encoder import Vectors, numbers, terms
+from agents.facts.contrast import agreed, opposed, sides, unsaid
 from agents.facts.cues import asked, content, names
 from agents.facts.index import SheetIndex
+from agents.facts.needs import counted, needs
 from agents.facts.tokens import Pieces
 
 Numbers = NDArray[np.float64]
@@ -41,6 +43,27 @@ PAIR = (
     "gap_late_all",
     "no_asks_late",
     "no_asks_gap_late",
+    "late_told",
+    "gap_late_told",
+    "elsewhere",
+    "elsewhere_worst",
+    "low_mean",
+    "weak_share",
+    "opposed",
+    "opposed_all",
+    "agreed",
+    "agreed_all",
+    "unsaid",
+    "needs_met",
+    "needs_unmet",
+    "head_counted",
+    "head_absent",
+    "z_fact",
+    "z_ask",
+    "z_late",
+    "share_blend",
+    "cos_above_hub",
+    "late_sum_all",
 )
 
 _SMALL = """
@@ -70,22 +93,38 @@ class Asked:
         self.bm25_all = _share_of_best(index.full.scores(query), sum(map(index.full.idf, query)))
         self.covered_fact = self._covered(index.own_words)
         self.covered_all = self._covered(index.all_words)
-        self.late_fact, self.late_all, self.late_one, self.late_worst, self.late_sheet = self._late(pieces)
+        self._late(pieces)
+        self.sides = sides(question)
+        self.needs = needs(question)
+        self.counted = counted(question)
         self.blend = 0.4 * self.fact + 0.6 * self.ask_best + 0.1 * self.bm25_all
 
-    def _late(self, pieces: Pieces) -> tuple[Numbers, Numbers, Numbers, Numbers, float]:
+    def _late(self, pieces: Pieces) -> None:
         """How well each telling piece of the question is met by the best piece of a fact, of its questions, of one question."""
         kept = [row for row, word in enumerate(pieces.words) if word not in SMALL] or list(range(len(pieces.words)))
         facts = len(self.index.entries)
+        asks = facts + len(self.index.owner)
         if not kept:
-            return np.zeros(facts), np.zeros(facts), np.zeros(facts), np.zeros(facts), 0.0
-        met = np.maximum.reduceat(pieces.rows[kept] @ self.index.pieces.T, self.index.starts, axis=1).T.astype(np.float64)
-        own = met[:facts]
-        every, one = own.copy(), own.mean(axis=1)
-        bare = own.mean(axis=1)
-        np.maximum.at(every, self.index.owner, met[facts:])
-        np.maximum.at(one, self.index.owner, met[facts:].mean(axis=1))
-        return bare, every.mean(axis=1), one, every.min(axis=1), float(every.max(axis=0).min())
+            self.own = self.every = np.zeros((facts, 1))
+            self.late_one, self.late_unknown, self.unknown_worst = np.zeros(facts), 0.0, 0.0
+        else:
+            met = np.maximum.reduceat(pieces.rows[kept] @ self.index.pieces.T, self.index.starts, axis=1).T.astype(np.float64)
+            self.own = met[:facts]
+            self.every, self.late_one = self.own.copy(), self.own.mean(axis=1)
+            np.maximum.at(self.every, self.index.owner, met[facts:asks])
+            np.maximum.at(self.late_one, self.index.owner, met[facts:asks].mean(axis=1))
+            unknown = met[asks:]
+            self.late_unknown = float(unknown.mean(axis=1).max()) if len(unknown) else 0.0
+        self.late_fact, self.late_all, self.late_worst = self.own.mean(axis=1), self.every.mean(axis=1), self.every.min(axis=1)
+        best = self.every.max(axis=0)
+        self.late_sheet = float(best.min())
+        telling = best - np.median(self.every, axis=0) + 0.02
+        self.late_told = self.every @ telling / telling.sum()
+        self.elsewhere = (best - self.every).mean(axis=1)
+        self.elsewhere_worst = (best - self.every).max(axis=1)
+        rising = np.sort(self.every, axis=1)
+        self.low_mean = rising[:, : max(2, rising.shape[1] // 3)].mean(axis=1)
+        self.weak_share = (self.every < 0.55).mean(axis=1)
 
     def _covered(self, sets: Sequence[frozenset[str]]) -> Numbers:
         weights = [self.index.full.idf(word) for word in self.words]
@@ -131,8 +170,50 @@ def pair_features(held: Asked) -> Numbers:
         _gap(held.late_all),
         bare * held.late_fact,
         bare * _gap(held.late_fact),
+        held.late_told,
+        _gap(held.late_told),
+        held.elsewhere,
+        held.elsewhere_worst,
+        held.low_mean,
+        held.weak_share,
+        *_agreement(held),
+        _z(held.fact),
+        _z(held.ask_best),
+        _z(held.late_all),
+        _softmax(12 * held.blend),
+        held.fact - index.hub,
+        _softmax(12 * held.late_all),
     )
     return np.stack(columns, axis=1)
+
+
+def _agreement(held: Asked) -> list[Numbers]:
+    """Whether each fact takes the same sides as the question, and states the kind of thing that it asks for."""
+    index, asked_needs = held.index, held.needs
+    rows = []
+    for own, all_own, near, given, held_words in zip(
+        index.sides, index.all_sides, index.numbered, index.gives, index.all_words, strict=True
+    ):
+        rows.append(
+            (
+                opposed(held.sides, own),
+                opposed(held.sides, all_own),
+                agreed(held.sides, own),
+                agreed(held.sides, all_own),
+                unsaid(held.sides, all_own),
+                len(asked_needs & given),
+                len(asked_needs - given),
+                float(any(item in near for item in held.counted)),
+                float(bool(held.counted) and not set(held.counted) & held_words),
+            )
+        )
+    return list(np.array(rows, dtype=np.float64).T)
+
+
+def _softmax(values: Numbers) -> Numbers:
+    raised = np.exp(values - values.max())
+    shares: Numbers = raised / raised.sum()
+    return shares
 
 
 TURN = (
@@ -159,7 +240,6 @@ TURN = (
     "bare_cos_fact",
     "bare_covered",
     "bare_best",
-    "log_facts",
     "log_words",
     "same_top",
     "late_all",
@@ -171,6 +251,36 @@ TURN = (
     "bare_late",
     "bare_late_worst",
     "exact",
+    "late_told",
+    "elsewhere",
+    "elsewhere_worst",
+    "low_mean",
+    "weak_share",
+    "opposed",
+    "opposed_all",
+    "agreed",
+    "agreed_all",
+    "unsaid",
+    "needs_met",
+    "needs_unmet",
+    "head_counted",
+    "head_absent",
+    "needs_reason",
+    "needs_count",
+    "needs_money",
+    "needs_named",
+    "yes_no",
+    "z_fact",
+    "z_late",
+    "share_blend",
+    "above_hub",
+    "late_unknown",
+    "late_unknown_margin",
+    "unknown_fact_margin",
+    "probability_sum",
+    "third",
+    "bm25_share",
+    "question_pieces",
 )
 
 
@@ -215,7 +325,6 @@ def turn_features(held: Asked, probability: Numbers) -> Numbers:
             bare * held.fact[top],
             bare * held.covered_all[top],
             bare * best,
-            np.log(min(max(len(index.entries), 3), 60)),
             np.log1p(len(held.words)),
             float(top == int(held.fact.argmax())),
             held.late_all[top],
@@ -227,6 +336,28 @@ def turn_features(held: Asked, probability: Numbers) -> Numbers:
             bare * held.late_fact[top],
             bare * held.late_worst[top],
             max(held.ask_best[top] - 0.8, 0.0) * (1 - bare),
+            held.late_told[top],
+            held.elsewhere[top],
+            held.elsewhere_worst[top],
+            held.low_mean[top],
+            held.weak_share[top],
+            *(column[top] for column in _agreement(held)),
+            float("reason" in held.needs and "reason" not in index.gives[top]),
+            float("count" in held.needs and "count" not in index.gives[top]),
+            float("money" in held.needs and "money" not in index.gives[top]),
+            float("named" in held.needs and "named" not in index.gives[top]),
+            float(not held.needs),
+            _z(held.fact)[top],
+            _z(held.late_all)[top],
+            _softmax(12 * held.blend)[top],
+            held.fact[top] - index.hub[top],
+            held.late_unknown,
+            (held.late_all[top] - held.late_unknown) * has_unknown,
+            (max(held.fact[top], held.ask_best[top]) - held.unknown) * has_unknown,
+            float(probability.sum()),
+            _logit(probability[order[2]]) if len(order) > 2 else -6.0,
+            float(_softmax(4 * held.bm25_all)[top]),
+            float(held.own.shape[1]),
         ]
     )
 

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.encoder import BM25, SentenceEncoder, Vectors, terms
+from agents.facts.contrast import Sides, sides
 from agents.facts.cues import content, names, stated
+from agents.facts.needs import gives, numbered
 from agents.facts.tokens import PieceEncoder
 from scenarios.facts import FactSheet
 
@@ -53,6 +55,11 @@ class SheetIndex:
     vocabulary: frozenset[str]
     kinds: tuple[frozenset[str], ...]
     names: frozenset[str]
+    sides: tuple[Sides, ...]
+    all_sides: tuple[Sides, ...]
+    numbered: tuple[frozenset[str], ...]
+    gives: tuple[frozenset[str], ...]
+    hub: NDArray[np.float64]
     pieces: NDArray[np.float32]
     starts: NDArray[np.intp]
 
@@ -66,7 +73,8 @@ class SheetIndex:
         vectors = _encode(encoder, [*texts, *topics, *(question for _, question in asks), *holding.unknown])
         ends = np.cumsum([len(entries), len(entries), len(asks), len(holding.unknown)])
         joined = [" ".join((entry.topic, entry.text, *entry.questions)) for entry in entries]
-        rows = pieces.encode_corpus([*texts, *(question for _, question in asks)])
+        rows = pieces.encode_corpus([*texts, *(question for _, question in asks), *holding.unknown])
+        near = (vectors[: ends[0]] @ vectors[: ends[0]].T).astype(np.float64)
         own = [frozenset(content(f"{entry.topic} {entry.text}")) for entry in entries]
         full = [frozenset(content(text)) for text in joined]
         return cls(
@@ -83,6 +91,11 @@ class SheetIndex:
             vocabulary=frozenset[str]().union(*full),
             kinds=tuple(stated(entry.text) for entry in entries),
             names=frozenset[str]().union(*(names(text) for text in joined)),
+            sides=tuple(map(sides, texts)),
+            all_sides=tuple(map(sides, joined)),
+            numbered=tuple(map(numbered, texts)),
+            gives=tuple(map(gives, texts)),
+            hub=(near.sum(axis=1) - 1) / max(len(near) - 1, 1),
             pieces=np.concatenate(rows),
             starts=np.cumsum([0, *(len(item) for item in rows[:-1])]).astype(np.intp),
         )

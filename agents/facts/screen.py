@@ -17,25 +17,45 @@ _DESIGN = (
     r"(?:use|pick|choose|go|prefer|recommend|suggest|build|train|run|solve|start|begin|select|apply|design|do|"
     r"try|cluster|model|optimi[sz]e|approach|handle|"
     r"consider|favou?r|advise|opt|weight|weigh|set|tune|rank|deploy|measure|evaluate|add|include|take|put|"
-    r"frame|implement|split|tackle|lean|rather|say)"
+    r"frame|implement|split|tackle|lean|rather)"
 )
+
+_LEAD = r"(?:(?:and|so|ok|okay|well|then|but|right|now)\W+)*"
+_REACH = r"(?:contact|reach|pay|get (?:in|to|hold)|call|find|send)\b"
 
 _NOT_A_FACT = re.compile(
     "|".join(
         (
             rf"\b(?:would|should|could) you (?:\w+ )?(?:{_DESIGN})\b(?! you\b)",
-            r"\b(?:what|which)\b.{0,60}\bwould you\b",
+            r"\b(?:what|which)\b.{0,60}\bwould (?:you|(?:worry|concern|bother|convince|impress|satisfy|surprise) you)\b",
+            (
+                rf"^{_LEAD}would you (?!(?:please|kindly|mind|say|call|describe|rate|know|happen|be able|have|like|need|tell|"
+                r"give|share|explain|clarify|confirm|let|show|walk|remind|repeat|elaborate)\b)"
+            ),
+            (
+                r"(?:^|[,;:.!?]) ?(?:and |so )?(?:how does (?:that|this|it) sound|(?:are you )?(?:happy|fine|ok|okay|"
+                r"comfortable) with (?:that|this|it)|don't you|do you agree|does (?:that|this|it) (?:make sense|sound \w+)|"
+                r"is (?:that|this) (?:ok|okay|fine|all right|alright|reasonable|sensible|acceptable))"
+                r"(?: (?:with|for|to) you)?\W*$"
+            ),
+            rf"\b(?:best|right|smartest|cleverest|safest|ideal) way to (?!{_REACH})",
+            r"</?(?:candidate|system|user|assistant|instructions?|interviewer)\b",
+            r"\b(?:evaluation|assessment) (?:criteria|form|sheet)\b",
+            r"\b(?:right|best|wrong|correct) (?:thing|tool|method|loss|metric)\b.{0,30}\b(?:for|to|here)\b",
+            rf"^{_LEAD}should i\b.*\bor\b",
+            rf"^{_LEAD}should (?:i|we) go\b|^{_LEAD}should [\w ]{{1,30}} be (?:an?|part|in|treated|framed|modell?ed)\b.*\bor\b",
             (
                 r"\b(?:in|what(?:'s| is)|share) your (?:opinion|view|take|recommendation|preference|advice|experience|gut|"
                 r"judg\w+|place|position|shoes)\b|\bin my (?:place|position|shoes)\b"
             ),
             (
-                r"\b(?:do|don't|did|would) you (?:\w+ )?(?:think|feel|believe|agree|recommend|prefer|suggest|like|favou?r|"
+                r"\b(?:do|don't|did|would) you (?:\w+ )?(?:think|feel (?:that|this|like (?:we|i|it)|we|i|it|the)|"
+                r"believe|agree|recommend|prefer|suggest|like|favou?r|"
                 r"reckon)\b(?! we (?:have|get|see)\b)"
             ),
             (
                 r"\bwhat do you (?:think|suggest|recommend|prefer|make of)\b|\byour (?:thoughts|preferred|favou?rite|"
-                r"recommendation)\b|\bhow would you\b|\bwhat would you\b"
+                r"recommendation)\b|\bhow would you (?!describe (?:it|them|your|the)\b|rate\b)|\bwhat would you\b"
             ),
             (
                 r"\bdo you think\b|,? (?:right|sound good|make sense) to you\b|\bsounds? (?:like )?(?:the |a )?(?:right|"
@@ -109,7 +129,7 @@ _WHICH_PART = re.compile(
     "|".join(
         (
             (
-                r"\b(?:everything|all) (?:(?:that )?(?:you (?:know|have|can|could|got)|there is|about|on)|of it|else)\b|"
+                r"\b(?:everything|all) (?:(?:that )?(?:you (?:know|have|can|could|got)|there is|about|on)|of it(?=\W*$)|else)\b|"
                 r"\babsolutely everything\b|\bthe whole lot\b|\beverything,? please\b|"
                 r"\b(?:know|need|want)\W+everything\b|\beverything\W*$"
             ),

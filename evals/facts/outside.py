@@ -12,12 +12,13 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from agents.facts.features import Asked, Numbers, turn_features
+from agents.facts.features import Numbers, turn_features
 from agents.facts.gate import FactsSettings, decide
-from agents.facts.index import Entry, Holding, SheetIndex
+from agents.facts.index import Entry, Holding
 from agents.facts.model import Judgement, SelectorModel
-from agents.facts.protocol import Outcome
+from agents.facts.protocol import Answer, Outcome
 from agents.facts.screen import screen
+from agents.facts.selector import Selector
 from evals.facts.cases import OutsideCase
 from evals.facts.pieces import RememberedPieces, WholeVectors
 from evals.facts.score import MEASURES, Blocks, OutsideFigures, OutsideReport, Result, curve, outside
@@ -26,10 +27,12 @@ MIN_SHEETS, MIN_CASES, FOLDS, HEAD_C = 10, 100, 5, 0.1
 
 
 class Judged(NamedTuple):
-    """One outside case with what the model made of it."""
+    """One outside case with what the agent answered, and what the model made of the question as a whole."""
 
     case: OutsideCase
     block: str
+    answers: tuple[Answer, ...]
+    score: float
     judgement: Judgement
     turn: Numbers
     milliseconds: float
@@ -37,8 +40,8 @@ class Judged(NamedTuple):
 
 def report_outside(cases: Sequence[OutsideCase], settings: FactsSettings, model: SelectorModel) -> OutsideReport:
     """All figures for outside cases."""
-    judged = judge_all(cases, model)
-    results = [result_of(item, item.judgement, settings) for item in judged]
+    judged = judge_all(cases, model, settings)
+    results = [_as_shipped(item) for item in judged]
     blocks = Blocks(results)
     kinds = sorted({result.kind for result in results if result.kind})
     return OutsideReport(
@@ -68,24 +71,47 @@ def holdings(cases: Sequence[OutsideCase]) -> dict[Holding, list[tuple[OutsideCa
     return grouped
 
 
-def judge_all(cases: Sequence[OutsideCase], model: SelectorModel) -> list[Judged]:
-    """Judge every case against its own sheet, in the order of the file."""
+def judge_all(cases: Sequence[OutsideCase], model: SelectorModel, settings: FactsSettings) -> list[Judged]:
+    """Put every case to the agent that holds its sheet, in the order of the file."""
     pieces = RememberedPieces()
     found: dict[int, Judged] = {}
     for holding, own in holdings(cases).items():
-        index = SheetIndex.build(holding, WholeVectors(pieces), pieces)
+        selector = Selector(holding, WholeVectors(pieces), pieces, model, settings)
         for case, block in own:
             started = time.perf_counter()
-            held = Asked(case.question, pieces.encode(case.question), index)
-            judgement = model.judge(held)
+            answers = selector.select_all((case.question,))
             milliseconds = (time.perf_counter() - started) * 1000
-            found[id(case)] = Judged(case, block, judgement, turn_features(held, np.array(judgement.facts)), milliseconds)
+            held = selector.held(case.question)
+            judgement = model.judge(held)
+            turn = turn_features(held, np.array(judgement.facts))
+            found[id(case)] = Judged(case, block, answers, _score(answers, selector), judgement, turn, milliseconds)
         pieces.forget()
     return [found[id(case)] for case in cases]
 
 
+def _score(answers: Sequence[Answer], selector: Selector) -> float:
+    """How sure the agent is that the sheet answers any part of a question; not at all of what it never looks up."""
+    return max((selector.judge(item.question).answerable for item in answers if not screen(item.question)), default=0.0)
+
+
+def _as_shipped(item: Judged) -> Result:
+    """What the facts agent answered to a case, taken apart into its questions as in the product."""
+    likeliest = int(np.argsort(-np.array(item.judgement.facts), kind="stable")[0])
+    return Result(
+        id=str(item.case.id),
+        block=item.block,
+        kind=item.case.kind,
+        question=item.case.question,
+        gold=tuple(map(str, item.case.gold)),
+        released=tuple(dict.fromkeys(fact for answer in item.answers for fact in answer.fact_ids)),
+        outcomes=tuple(answer.outcome for answer in item.answers),
+        score=item.score,
+        likeliest=str(likeliest),
+    )
+
+
 def result_of(item: Judged, judgement: Judgement, settings: FactsSettings) -> Result:
-    """What the facts agent does with a case, given a judgement."""
+    """What a case gets as one question, given a judgement of it."""
     decision = decide(judgement, settings)
     screened = screen(item.case.question)
     outcome: Outcome = screened or decision.outcome

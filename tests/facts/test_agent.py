@@ -38,6 +38,21 @@ def test_at_most_three_facts_leave_in_one_turn() -> None:
     assert "which_part" in reply.acts
 
 
+def test_a_list_of_topics_is_answered_in_order_and_an_unsure_part_spoils_nothing() -> None:
+    reply = ask("What is the peak QPS?", "Who painted the office walls?", "What is the business goal?")
+    assert reply.fact_ids == ("volume-peak", "goal-target")
+    assert len(reply.acts) == 3
+
+
+def test_a_turn_that_asks_for_everything_gets_nothing() -> None:
+    assert ask("What is the peak QPS?", "What are the whole lot?").fact_ids == ()
+
+
+def test_a_place_in_a_list_and_a_guess_release_nothing() -> None:
+    assert ask("the fourth?").fact_ids == ()
+    assert ask("Is it a graph network or a cascade?").fact_ids == ()
+
+
 def test_an_authored_question_finds_its_own_fact() -> None:
     wrong = [q for fact in PAYMENTS.facts for q in fact.questions[:1] if ask(q).fact_ids not in {(fact.id,), ()}]
     assert len(wrong) <= 1, wrong

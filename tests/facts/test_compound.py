@@ -14,6 +14,16 @@ def test_joined_questions_come_apart_in_order() -> None:
     assert parts("How common are they and how many do we find?") == ("How common are they?", "how many do we find?")
 
 
+def test_a_list_of_topics_comes_apart() -> None:
+    assert parts("scale, latency budget, labels?") == ("scale?", "latency budget?", "labels?")
+
+
+def test_of_a_long_text_only_what_asks_is_asked() -> None:
+    text = "I would like to rank by expected value, and the data decides how far that goes. How many orders arrive a day?"
+    assert parts(text) == ("How many orders arrive a day?",)
+    assert parts("We sell shoes. How many a day?") == ("We sell shoes. How many a day?",)
+
+
 @pytest.mark.parametrize(
     "question",
     [
