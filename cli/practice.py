@@ -95,8 +95,9 @@ def _profile(root: Path, notes: Path | None, exclude: list[str], avoid: list[str
     if notes is None:
         profile = load_profile(root / "profile.json") or Profile()
     else:
-        profile = understand(read_notes(notes), packaged_encoder())
-        for line in describe_profile(profile):
+        cards, _ = library(root / "scenarios")
+        profile = understand(read_notes(notes), packaged_encoder(), cards)
+        for line in describe_profile(profile, {card.id: card.title for card in cards}):
             remark(line)
         if save:
             write_private(root / "profile.json", profile.model_dump_json(indent=1))

@@ -4,8 +4,9 @@ import random
 from collections.abc import Sequence
 
 from agents.encoder import SentenceEncoder
+from agents.intake.problems import ProblemFinder
 from agents.intake.profile import Profile
-from agents.intake.understand import techniques_in
+from agents.intake.techniques import techniques_named
 from scenarios.catalog import Card
 from scenarios.loader import ScenarioError
 from scenarios.model import Model
@@ -38,25 +39,29 @@ def choose(
 
 
 def excluded_ids(cards: Sequence[Card], excluded: Sequence[str], encoder: SentenceEncoder) -> set[str]:
-    """Ids of the scenarios that one of the `excluded` wordings means."""
-    wordings = [text for text in excluded if text.strip()]
-    by_id = {card.id for card in cards if card.id in wordings}
-    if not wordings:
-        return by_id
-    vectors = encoder.encode(wordings)
-    meant = set()
-    for card in cards:
-        similarity = encoder.encode([card.title, card.summary, *card.aliases]) @ vectors.T
-        if float(similarity.max()) >= SAME_PROBLEM:
-            meant.add(card.id)
-    return by_id | meant
+    """Ids of the scenarios that `excluded`, ids or wordings, mean."""
+    known = {card.id for card in cards}
+    meant = known & set(excluded)
+    wordings = [text for text in excluded if text.strip() and text not in known]
+    if wordings:
+        finder = ProblemFinder(cards, encoder)
+        for wording in wordings:
+            meant |= finder.meant_by(wording) or _nearest(cards, wording, encoder)
+    return meant
+
+
+def _nearest(cards: Sequence[Card], wording: str, encoder: SentenceEncoder) -> set[str]:
+    """The card that comes nearest to a wording which names none outright, if it comes near enough."""
+    vector = encoder.encode([wording])[0]
+    best = {card.id: float((encoder.encode([card.title, card.summary, *card.aliases]) @ vector).max()) for card in cards}
+    return {card for card, similarity in best.items() if similarity == max(best.values()) and similarity >= SAME_PROBLEM}
 
 
 def avoided_ids(cards: Sequence[Card], avoid: Sequence[str], encoder: SentenceEncoder) -> set[str]:
     """Ids of the scenarios that rely on a technique to be avoided, named by id or in other words."""
     unwanted = set(avoid)
     for text in avoid:
-        unwanted |= set(techniques_in(text.replace("-", " "), encoder))
+        unwanted |= set(techniques_named(text.replace("-", " "), encoder))
     return {card.id for card in cards if unwanted & {*card.techniques, *card.tags}}
 
 

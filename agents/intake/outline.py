@@ -4,8 +4,10 @@ import re
 from typing import NamedTuple
 
 _BULLET = re.compile(r"^(?:[-*•‣–+]|\d{1,2}[.)])\s+")
+_LABELLED = re.compile(r"^[^.,;:=]{1,30}(?:[:=]|\s[-–—])(?:\s|$)")
 _TAB = 4
 MAX_LINES = 5000
+_WRAPPED = 55
 
 
 class Item(NamedTuple):
@@ -20,7 +22,12 @@ class Item(NamedTuple):
 
 def outline(text: str) -> tuple[Item, ...]:
     """The top-level items of `text`; the first 5,000 lines count."""
-    flat = []
+    return _nest(list(lines_of(text)))
+
+
+def lines_of(text: str) -> tuple[Item, ...]:
+    """The lines of `text` one after the other, empty ones left out; the first 5,000 lines count."""
+    flat: list[Item] = []
     blank = False
     for raw in text.splitlines()[:MAX_LINES]:
         line = raw.expandtabs(_TAB)
@@ -29,9 +36,23 @@ def outline(text: str) -> tuple[Item, ...]:
             blank = True
             continue
         bullet = bool(_BULLET.match(body))
-        flat.append(Item(_BULLET.sub("", body).strip(), len(line) - len(line.lstrip()), bullet, blank))
+        flat.append(Item(_BULLET.sub("", body).strip() or body, len(line) - len(line.lstrip()), bullet, blank))
         blank = False
-    return _nest(flat)
+    return tuple(flat)
+
+
+def unwrapped(lines: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Lines that a text editor broke in mid-sentence are put together again."""
+    joined: list[Item] = []
+    width = 0
+    for line in lines:
+        goes_on = line.text[0].islower() and not (line.bullet or line.after_blank or _LABELLED.match(line.text))
+        if joined and width >= _WRAPPED and goes_on and joined[-1].text[-1] not in ".!?:;":
+            joined[-1] = joined[-1]._replace(text=f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+        width = len(line.text)
+    return tuple(joined)
 
 
 def descendants(item: Item) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
 """What a person's notes say: the areas to be assessed, problems already worked, techniques to avoid, and wishes."""
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
+from scenarios.catalog import library
 from scenarios.model import Model
 from scenarios.names import AreaId, Level
 
@@ -20,7 +23,7 @@ class Profile(Model):
     """A person's wishes; empty fields mean that nothing was said."""
 
     areas: tuple[AreaPlan, ...] = ()
-    excluded: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = Field(default=(), description="Scenario ids, or wordings of problems, to be left out.")
     avoid: tuple[str, ...] = ()
     short_turns: bool = False
     outside_company_welcome: bool = False
@@ -41,15 +44,14 @@ def merge(one: Profile, other: Profile) -> Profile:
     )
 
 
-def describe_profile(profile: Profile) -> tuple[str, ...]:
-    """What was understood, a line each, for the person to check."""
+def describe_profile(profile: Profile, titles: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """What was understood, a line each, for the person to check; `titles` by scenario id, the library's if None."""
     lines = []
+    known = _library_titles() if titles is None and profile.excluded else titles or {}
     if profile.areas:
-        lines.append(
-            "Areas to be assessed: " + "; ".join(f"{plan.heading} ({len(plan.points)} points)" for plan in profile.areas) + "."
-        )
+        lines.append("Areas to be assessed: " + "; ".join(map(_plan, profile.areas)) + ".")
     if profile.excluded:
-        lines.append("Already worked, left out: " + "; ".join(profile.excluded) + ".")
+        lines.append("Already worked, left out: " + "; ".join(known.get(each, each) for each in profile.excluded) + ".")
     if profile.avoid:
         lines.append("Avoided: " + ", ".join(profile.avoid) + ".")
     wishes = [
@@ -69,3 +71,14 @@ def load_profile(path: Path) -> Profile | None:
         return Profile.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError, ValueError):
         return None
+
+
+def _plan(plan: AreaPlan) -> str:
+    if not plan.points:
+        return plan.heading
+    return f"{plan.heading} ({len(plan.points)} point{'s' if len(plan.points) > 1 else ''})"
+
+
+@cache
+def _library_titles() -> Mapping[str, str]:
+    return {card.id: card.title for card in library()[0]}

@@ -1,147 +1,70 @@
 """Understands a person's notes: the recruiter's structure, problems already worked, techniques to avoid, and wishes."""
 
 import re
-from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from agents.encoder import SentenceEncoder
-from agents.intake.outline import Item, descendants, outline
+from agents.intake.areas import areas_in
+from agents.intake.cues import cues
+from agents.intake.mentions import Said, problems_spoken_of, techniques_spoken_of
+from agents.intake.outline import lines_of, unwrapped
+from agents.intake.passages import passages
+from agents.intake.problems import ProblemFinder
 from agents.intake.profile import AreaPlan, Profile
-from scenarios.names import AREAS, AreaId, Level
+from agents.intake.stance import Artefact, Question, Weights, artefact, features, probability
+from scenarios.catalog import Card, library
+from scenarios.names import Level
 
-HEADING_WORDS = 6
-HEADING_SIMILARITY = 0.72
-TECHNIQUE_SIMILARITY = 0.7
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s+[–—]\s+")
-_LIST_PARTS = re.compile(r"\s*(?:,|;|\band also\b|\bas well as\b|\bplus\b|\band\b)\s*", re.IGNORECASE)
-_LEAD = re.compile(
-    r"^.*?\b(?:worked (?:through|on)|(?:gone|went|been) through|done|did|covered|solved|practi[sc]ed|finished|completed|tackled|"
-    r"seen|skip|exclude|had|sat|about|on|with|again)\b:?\s+",
-    re.IGNORECASE,
-)
+HALF = 0.5
+MAX_CHARACTERS = 60_000
+"""Some twenty pages, which takes a few seconds."""
 
 
-def understand(text: str, encoder: SentenceEncoder) -> Profile:
-    """What `text` says; anything that is not recognised is passed over."""
-    reader = _Reader(encoder)
-    reader.read(outline(text))
-    return reader.profile()
+class Heard(NamedTuple):
+    """The sentences of notes, the structure they name, and what they say around each problem and technique."""
+
+    sentences: tuple[str, ...]
+    areas: tuple[AreaPlan, ...]
+    problems: Said
+    techniques: Said
 
 
-class _Reader:
-    """Goes through the outline from top to bottom and collects what it recognises."""
+def understand(text: str, encoder: SentenceEncoder, cards: Sequence[Card] | None = None) -> Profile:
+    """What the first 60,000 characters of `text` say; what is not recognised is passed over.
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
-        self._encoder = encoder
-        self._areas: dict[AreaId, AreaPlan] = {}
-        self._excluded: list[str] = []
-        self._avoid: list[str] = []
-        self._prose: list[str] = []
-
-    def read(self, items: tuple[Item, ...]) -> None:
-        position = 0
-        while position < len(items):
-            item = items[position]
-            following = items[position + 1 :]
-            area = self._area_heading(item, following)
-            if area and area not in self._areas:
-                points, used = _points(item, following)
-                self._areas[area] = AreaPlan(area=area, heading=item.text.strip(" :#*"), points=points)
-                position += used
-            elif _any(item.text, "worked") and (listed := _listed(item, following)):
-                self._worked_list(listed)
-                position += len(listed) if not item.children else 0
-            else:
-                for line in (item.text, *descendants(item)):
-                    self._sentences(line)
-            position += 1
-
-    def profile(self) -> Profile:
-        prose = " ".join(self._prose)
-        return Profile(
-            areas=tuple(self._areas[area] for area in AREAS if area in self._areas),
-            excluded=tuple(dict.fromkeys(self._excluded)),
-            avoid=tuple(dict.fromkeys(self._avoid)),
-            short_turns=any(_any(sentence, "short_turns") for sentence in self._prose),
-            outside_company_welcome=any(_any(sentence, "outside") for sentence in self._prose),
-            company=next((name for name in cues()["companies"] if re.search(rf"\b{name}\b", prose, re.IGNORECASE)), None),
-            level=_level(prose),
-        )
-
-    def _area_heading(self, item: Item, following: tuple[Item, ...]) -> AreaId | None:
-        title = item.text.strip(" :#*").lower()
-        if len(title.split()) > HEADING_WORDS or not (item.children or _listed(item, following)):
-            return None
-        headings: dict[AreaId, list[str]] = cues()["area_headings"]
-        for area, names in headings.items():
-            if title in names:
-                return area
-        vector = self._encoder.encode([title])[0]
-        best = {area: float((self._encoder.encode(names) @ vector).max()) for area, names in headings.items()}
-        area = max(best, key=lambda name: best[name])
-        return area if best[area] >= HEADING_SIMILARITY else None
-
-    def _worked_list(self, listed: Iterable[str]) -> None:
-        for line in listed:
-            if not self._avoidance(line):
-                self._excluded.append(line)
-
-    def _sentences(self, line: str) -> None:
-        for sentence in _SENTENCE.split(line):
-            self._prose.append(sentence)
-            if self._avoidance(sentence):
-                continue
-            if _any(sentence, "worked"):
-                rest = _LEAD.sub("", sentence).strip(" .:")
-                self._excluded.extend(part for part in (rest, *_LIST_PARTS.split(rest)) if len(part) > 3)
-
-    def _avoidance(self, sentence: str) -> bool:
-        """Whether `sentence` wishes a technique away; notes it if so."""
-        if not _any(sentence, "avoid"):
-            return False
-        found = techniques_in(sentence, self._encoder)
-        self._avoid.extend(found)
-        return bool(found)
+    `cards` are the problems to know, the library's if None.
+    """
+    return profile_of(hear(text, encoder, cards))
 
 
-def techniques_in(text: str, encoder: SentenceEncoder) -> tuple[str, ...]:
-    """Technique ids that `text` names, by words or by meaning."""
-    words = re.findall(r"[a-z]+", text.lower())
-    spans = [" ".join(words[start : start + size]) for size in (2, 3, 4, 5) for start in range(max(1, len(words) - size + 1))][
-        :200
-    ]
-    found = []
-    for technique, wordings in cues()["techniques"].items():
-        named = any(wording in text.lower() for wording in wordings)
-        if named or (spans and float((encoder.encode(spans) @ encoder.encode(wordings).T).max()) >= TECHNIQUE_SIMILARITY):
-            found.append(technique)
-    return tuple(found)
+def hear(text: str, encoder: SentenceEncoder, cards: Sequence[Card] | None = None) -> Heard:
+    """Everything in `text` that a profile is judged by."""
+    lines = unwrapped(lines_of(text[:MAX_CHARACTERS]))
+    sentences = passages(lines)
+    said = tuple(sentence.text for sentence in sentences)
+    finder = ProblemFinder(library()[0] if cards is None else cards, encoder)
+    return Heard(said, areas_in(lines), problems_spoken_of(sentences, finder), techniques_spoken_of(sentences, encoder))
 
 
-def _points(item: Item, following: tuple[Item, ...]) -> tuple[tuple[str, ...], int]:
-    """The points under a heading, and how many following items they took."""
-    if item.children:
-        return descendants(item), 0
-    listed = _listed(item, following)
-    return listed, len(listed)
+def profile_of(heard: Heard, fitted: Artefact | None = None) -> Profile:
+    """The wishes that `heard` amounts to, by the packaged weights unless others are given."""
+    fitted = fitted or artefact()
+    prose = " ".join(heard.sentences)
+    return Profile(
+        areas=heard.areas,
+        excluded=_judged("excluded", heard.problems, fitted.excluded),
+        avoid=_judged("avoided", heard.techniques, fitted.avoided),
+        short_turns=any(_any(sentence, "short_turns") for sentence in heard.sentences),
+        outside_company_welcome=any(_any(sentence, "outside") for sentence in heard.sentences),
+        company=next((name for name in cues()["companies"] if re.search(rf"\b{name}\b", prose, re.IGNORECASE)), None),
+        level=_level(prose),
+    )
 
 
-def _listed(item: Item, following: tuple[Item, ...]) -> tuple[str, ...]:
-    """What is listed below a heading: its children, or the bullets that follow a line which is not one itself."""
-    if item.children:
-        return tuple(child.text for child in item.children)
-    if item.bullet:
-        return ()
-    listed = []
-    for line in following:
-        if not line.bullet:
-            break
-        listed.append(line.text)
-    return tuple(listed)
+def _judged(question: Question, said: Said, weights: Weights) -> tuple[str, ...]:
+    """Those of which the fitted model holds it more likely than not."""
+    return tuple(name for name, spoken in said.items() if probability(weights, features(question, spoken)) >= HALF)
 
 
 def _level(prose: str) -> Level | None:
@@ -154,10 +77,3 @@ def _level(prose: str) -> Level | None:
 
 def _any(text: str, cue: str) -> bool:
     return any(re.search(pattern, text, re.IGNORECASE) for pattern in cues()[cue])
-
-
-@cache
-def cues() -> dict[str, Any]:
-    """The recognition patterns of cues.yaml."""
-    document: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cues.yaml").read_text(encoding="utf-8"))
-    return document
