@@ -44,7 +44,7 @@ class EmbeddedInterviewer:
         said = _Said(view)
         return (
             self._closing(view)
-            or self._next_phase(view, forced=view.command == "next")
+            or self._next_phase(view, forced=view.command == "next" or view.routing.part_ended)
             or self._meta(view, said)
             or self._odd_turn(view, said)
             or self._declined(view)
@@ -62,7 +62,8 @@ class EmbeddedInterviewer:
             turn.text.startswith(_stem(self._phrases.early_finish)) for turn in view.transcript if turn.speaker == "interviewer"
         ]
         declined = bool(offered) and offered[-1] and bool(_NO_MORE.match(_last_candidate_text(view)))
-        if "finished" not in view.routing.acts and not declined:
+        finished = "finished" in view.routing.acts and not view.routing.part_ended
+        if not finished and not declined:
             return None
         if any(offered) or left < EARLY:
             return self._say(view, "closing", self._phrases.closing_early, closing=True)

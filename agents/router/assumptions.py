@@ -20,7 +20,7 @@ _INSIDE = re.compile(
 )
 _ASSUMES = re.compile(
     r"\b(?:i(?:'ll|'d| will| would|'m going to| am going to)?\s+(?:just\s+)?(?:assume|guess|suppose|say|imagine|"
-    r"take(?: it)?|bet|expect)|assum(?:e|ing)|let's (?:say|assume)|"
+    r"take (?:it|that|\d)|bet|expect)|assum(?:e|ing)|let's (?:say|assume)|"
     r"suppose|say there|my (?:guess|assumption)(?: is| would be)?:?|presumably|probably|there (?:may|might) be|"
     r"we (?:probably\s+)?(?:have|get|see)|i think (?:we|it|the|there))\b(?:\s+that)?[\s,:]*",
     re.IGNORECASE,

@@ -1,5 +1,6 @@
 """The fitted segment model: probabilities of what a segment is, from its words alone or from its words and its embedding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -8,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from agents.encoder import SentenceEncoder
 from agents.router import cues
 from agents.router.answered import ANSWER_FEATURES
 from agents.router.labels import Label, Numbers
+from agents.router.setting import NOWHERE, Setting
 from scenarios.model import Model
 
 ARTEFACT = Path(__file__).parent / "model.json"
@@ -25,7 +26,7 @@ class Artefact(Model):
     training_n: int
     features_sha256: str = Field(description="`cues.digest()` at the time of fitting.")
     labels: tuple[Label, ...]
-    features: tuple[str, ...] = Field(description="Names of cues and shapes, then 'gram:' and the vocabulary.")
+    features: tuple[str, ...] = Field(description="Names of cues, shapes and settings, then 'gram:' and the vocabulary.")
     words_only: tuple[tuple[float, ...], ...] = Field(description="Per label: intercept, then one weight a feature.")
     words: tuple[tuple[float, ...], ...] = Field(
         description="Per label: intercept, then one weight a feature, used beside `embedding`."
@@ -54,7 +55,7 @@ class SegmentModel:
     @classmethod
     def of(cls, artefact: Artefact) -> Self:
         """The model that an artefact describes."""
-        known = (*cues.CUES, *cues.SHAPES)
+        known = cues.names()
         if artefact.features[: len(known)] != known or artefact.self_answer_features != ANSWER_FEATURES:
             raise ValueError("the router's model was fitted on other features than this code computes: run evals/routing/fit.py")
         vocabulary = {name.removeprefix("gram:"): index for index, name in enumerate(artefact.features[len(known) :])}
@@ -73,14 +74,9 @@ class SegmentModel:
         none = np.zeros((0, 0))
         return cls((), {gram: index for index, gram in enumerate(vocabulary)}, none, none, none, none)
 
-    def probabilities(self, texts: list[str], encoder: SentenceEncoder) -> list[dict[Label, float]]:
-        """What each text is likely to be, with the encoder."""
-        rows = self.from_both(self.features(texts), encoder.encode(texts))
-        return [dict(zip(self.labels, map(float, row), strict=True)) for row in rows]
-
-    def features(self, texts: list[str]) -> Numbers:
-        """Interpretable features, float64 (n, features)."""
-        return np.stack([cues.vector(text, self.vocabulary) for text in texts])
+    def features(self, texts: Sequence[str], setting: Setting = NOWHERE) -> Numbers:
+        """Interpretable features of segments of one turn, float64 (n, features)."""
+        return np.stack([cues.vector(text, self.vocabulary, setting) for text in texts])
 
     def from_words(self, features: Numbers) -> Numbers:
         """Probabilities (n, labels) without the encoder."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.router.phrases import ASKING, AUX, DEGREE, FILLERS, OWN_VOICE, WH, plain, without_fillers
+from agents.router.setting import NOWHERE, SETTING_FEATURES, Setting, setting_features
 
 _DESIGN = (
     r"(?:model|approach|architecture|design|loss|metric|metrics|features?|embedding|embeddings|tower|"
@@ -172,6 +173,43 @@ CUES: Mapping[str, re.Pattern[str]] = {
         "mentions_me": r"\b(?:i|me|my|i'm|am)\b",
         "we_own": r"\bwe\b",
         "not_latin": r"[^\x00-\u024f]",
+        "plea": r"\b(?:hints?|clues?|nudge|pointers?|tips?|blank(?:ing)?|point me|push me|help me out)\b",
+        "verdict": (
+            r"\b(?:overkill|over the top|enough|smart(?:er)?|silly|wrong|worth|cheating|sensible|sound|sane|overdone|"
+            r"fancy|exotic|"
+            r"naive|too (?:much|simple|slow|complex|big|early)|so far|way to go|agree|trap|stupid|crazy|reasonable)\b"
+        ),
+        "custom": (
+            r"\b(?:how (?:do|does|would|did) (?:people|companies|you|others|one|folks|everyone)|best practice|state of the art|"
+            r"in (?:practice|industry|your (?:experience|opinion|view))|if (?:it|you) were|pitfalls|good answer|your feeling)\b"
+        ),
+        "meaning": (
+            r"\b(?:referring to|in mind|get(?:ting)? at|what you'?re after|meaning|i (?:don't|do not|"
+            r"didn't) (?:quite )?(?:follow|"
+            r"understand|get)|sense|context|confused|which of (?:these|them|those)|as in|when you say|you mean|get you right|"
+            r"misunderst\w+|another way|unpack|i'm not sure (?:i|what|whether|which))\b"
+        ),
+        "ends_particle": r"\b(?:(?:to|from|of|for|against|by|with|in|than) (?:what|whom?|which)|what)\W*(?:exactly|here)?\W*$",
+        "either_or": r"\w+\s+or\s+\w+",
+        "once_more": (
+            r"\b(?:again|you (?:just )?(?:say|said|gave)|one more time|once more|remind me|cut out|broke up|froze|"
+            r"last (?:bit|part))\b"
+        ),
+        "surroundings": (
+            r"\b(?:dog|cat|door|noise|noisy|audio|headphones?|cough\w*|connection|truck|keyboard|kids?|outside|dark|distracted|"
+            r"carried away|train of thought|curious|curiosity|i was writing|apologies|no worries|never mind)\b"
+        ),
+        "exclaims": r"^(?:oh|wow|ah|huh|hm|haha|mm+|mhm|uh-huh|mm-hmm|whoa|nice)\b",
+        "thanks": r"\b(?:thanks?|thank you|appreciate)\b",
+        "hands_over": (
+            r"\b(?:back to you|over to you|(?:that )?(?:covers|concludes|wraps up)|so much for|end of|my case|"
+            r"call it a day|said all)\b"
+        ),
+        "interview_itself": (
+            r"\b(?:feedback|interview(?:er)?|round|coding|code|level|role|format|result|hear back|recorded|lead|drive|allowed|"
+            r"breadth|look (?:at|up)|notes|screen|ask questions|check in|end to end first|section by section)\b"
+        ),
+        "asks_own": r"\b(?:do|would|should|can|could|will|am) i\b",
     }.items()
 }
 _MULTI_LEAD = re.compile(rf"^{FILLERS}\b")
@@ -182,7 +220,7 @@ SHAPES = ("one_word", "two_to_four", "five_to_nine", "ten_to_twenty", "long", "o
 def digest() -> str:
     """Changes whenever a feature's meaning does, so that a model fitted on older meanings is noticed."""
     patterns = [f"{name}={pattern.pattern}" for name, pattern in CUES.items()]
-    return hashlib.sha256("\n".join([*patterns, *SHAPES, FILLERS]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*patterns, *SHAPES, *SETTING_FEATURES, FILLERS]).encode()).hexdigest()
 
 
 def tokens(text: str) -> list[str]:
@@ -199,17 +237,22 @@ def grams(text: str) -> set[str]:
     return set(words) | pairs | {f"^ {words[0]}", f"{words[-1]} $", "^ " + " ".join(words[:2]), "^ " + " ".join(words[:3])}
 
 
-def vector(text: str, vocabulary: Mapping[str, int]) -> NDArray[np.float64]:
-    """0/1 features of one segment: cues, shapes, then vocabulary; float64 (len(CUES) + len(SHAPES) + len(vocabulary),)."""
+def names() -> tuple[str, ...]:
+    """Names of the features before the vocabulary, in the order of `vector`."""
+    return (*CUES, *SHAPES, *SETTING_FEATURES)
+
+
+def vector(text: str, vocabulary: Mapping[str, int], setting: Setting = NOWHERE) -> NDArray[np.float64]:
+    """0/1 features of one segment: cues, shapes, setting, then vocabulary; float64 (len(names()) + len(vocabulary),)."""
     said = plain(text)
     core = without_fillers(said)
     cues = [1.0 if pattern.search(core) else 0.0 for pattern in CUES.values()]
-    features = np.zeros(len(cues) + len(SHAPES) + len(vocabulary))
-    features[: len(cues)] = cues
-    features[len(cues) : len(cues) + len(SHAPES)] = _shape(said, core)
+    known = [*cues, *_shape(said, core), *setting_features(text, setting)]
+    features = np.zeros(len(known) + len(vocabulary))
+    features[: len(known)] = known
     for gram in grams(text):
         if gram in vocabulary:
-            features[len(cues) + len(SHAPES) + vocabulary[gram]] = 1.0
+            features[len(known) + vocabulary[gram]] = 1.0
     return features
 
 

@@ -1,7 +1,7 @@
 """The embedded router: segments a turn, judges each segment with the fitted model, and puts the routing together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -9,35 +9,27 @@ import numpy as np
 from agents.dialogue import CandidateAct, MetaKind
 from agents.encoder import SentenceEncoder
 from agents.router.answered import answer_features
-from agents.router.assumptions import confirmed_fact
 from agents.router.classifier import SegmentModel
 from agents.router.followups import context_of, stand_alone
-from agents.router.labels import Label
-from agents.router.phrases import announces, asks
+from agents.router.labels import Label, Numbers
+from agents.router.phrases import asks, declares
 from agents.router.protocol import Heard, Routing
 from agents.router.questions import split_questions
 from agents.router.rules import certain
 from agents.router.segments import Segment, segment
+from agents.router.setting import Setting, setting_of
+from agents.router.together import Judged, confirmations, only_part_ended, pleas, without_asides, without_explanations
 
 MAX_JUDGED = 160
 MAX_ENCODED = 12
-MAX_PAIRS = 6
+MAX_PAIRS = 12
 MAX_QUESTIONS = 12
-SURE = 0.985
+SURE = 0.8  # beside the embedding nothing is gained above this, by author held out
 DOUBTFUL, NOUN_PHRASE = 0.6, 5  # what lacks the form of a question must be likely to be one, unless it is a bare noun phrase
-CONTENT: frozenset[Label] = frozenset({"question", "statement", "hint_request"})
+DECLARED, DOUBTED = 1.1, 0.8  # what is plainly told is no question, and is talk about the interview only if that is likely
+FORMED: frozenset[Label] = frozenset({"question", "hint_request", "repeat", "time", "process"})
 META: tuple[MetaKind, ...] = ("repeat", "clarify", "time", "process", "greeting", "thinking")
 ORDER: tuple[CandidateAct, ...] = get_args(CandidateAct)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A segment with what it most likely is; `questions` when it asks for a fact in other words than its own."""
-
-    segment: Segment
-    label: Label
-    probability: dict[Label, float]
-    questions: tuple[str, ...] = ()
 
 
 class EmbeddedRouter:
@@ -56,8 +48,8 @@ class EmbeddedRouter:
         segments = segment(heard.text)
         if not segments:
             return Routing(acts=("empty",))
-        judged = _confirmations(self._answered(self._judge(segments)))
-        judged = _without_asides(judged)
+        judged = self._judge(segments, setting_of(heard.previous))
+        judged = without_asides(without_explanations(confirmations(self._answered(pleas(judged)))))
         labels = {item.label for item in judged}
         questions = _questions(judged, heard) if "question" in labels else ()
         statement = _verbatim(heard.text, [item.segment for item in judged if item.label == "statement"])
@@ -70,37 +62,34 @@ class EmbeddedRouter:
             questions=questions,
             statement=statement,
             meta=(meta or "thinking") if "meta" in acts else None,
+            part_ended=only_part_ended(judged),
         )
 
-    def _judge(self, segments: Sequence[Segment]) -> list[Judged]:
-        """Judge every segment by its words, and the most doubtful ones by their embedding too."""
-        chosen = _worth_judging(segments)
-        features = self._model.features([segments[index].text for index in chosen])
-        probabilities = self._model.from_words(features)
-        doubtful = [row for row in np.argsort(probabilities.max(axis=1), kind="stable") if probabilities[row].max() < SURE][
-            :MAX_ENCODED
-        ]
-        if doubtful:
-            vectors = self._encoder.encode([segments[chosen[row]].text for row in doubtful])
-            probabilities[doubtful] = self._model.from_both(features[doubtful], vectors)
-        rows = dict(zip(chosen, probabilities, strict=True))
-        return [self._judged(item, rows.get(index)) for index, item in enumerate(segments)]
+    def _judge(self, segments: Sequence[Segment], setting: Setting) -> list[Judged]:
+        """Judge every segment by rules, what they leave open by its words, and what is then in doubt by its embedding too."""
+        judged = [Judged(item, "statement", {}) for item in segments]
+        undecided: list[int] = []
+        for index in _worth_judging(segments):
+            rule = None if segments[index].code else certain(segments[index].text)
+            if rule:
+                judged[index] = Judged(segments[index], rule, {rule: 1.0})
+            elif not segments[index].code:
+                undecided.append(index)
+        if undecided:
+            rows = self._probabilities([segments[index].text for index in undecided], setting)
+            for index, row in zip(undecided, rows, strict=True):
+                judged[index] = _most_likely(segments[index], dict(zip(self._model.labels, map(float, row), strict=True)))
+        return judged
 
-    def _judged(self, item: Segment, row: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None) -> Judged:
-        if row is None or item.code:
-            return Judged(item, "statement", {})
-        probability = dict(zip(self._model.labels, map(float, row), strict=True))
-        sure = certain(item.text)
-        label = sure or self._model.labels[int(row.argmax())]
-        if (
-            label == "question"
-            and sure is None
-            and probability["question"] < DOUBTFUL
-            and not asks(item.text)
-            and len(item.text.split()) > NOUN_PHRASE
-        ):
-            label = "statement"
-        return Judged(item, label, probability)
+    def _probabilities(self, texts: Sequence[str], setting: Setting) -> Numbers:
+        features = self._model.features(texts, setting)
+        probabilities = self._model.from_words(features)
+        best = probabilities.max(axis=1)
+        doubtful = [int(row) for row in np.argsort(best, kind="stable") if best[row] < SURE][:MAX_ENCODED]
+        if doubtful:
+            vectors = self._encoder.encode([texts[row] for row in doubtful])
+            probabilities[doubtful] = self._model.from_both(features[doubtful], vectors)
+        return probabilities
 
     def _answered(self, judged: list[Judged]) -> list[Judged]:
         """Turn a question that the speaker answers in the next breath into part of the statement."""
@@ -112,11 +101,25 @@ class EmbeddedRouter:
                 break
             if item.label in ("question", "hint_request") and following.label == "statement" and asks(item.segment.text):
                 pairs += 1
-                one, two = self._encoder.encode([item.segment.text, following.segment.text])
-                features = answer_features(item.segment.text, following.segment.text, item.probability, float(one @ two))
+                features = answer_features(item.segment.text, following.segment.text, item.probability)
                 if self._model.answers_itself(features) > 0.5:
                     result[index] = replace(item, label="statement")
         return result
+
+
+def _most_likely(item: Segment, probability: dict[Label, float]) -> Judged:
+    label = max(probability, key=lambda one: probability[one])
+    needed = _needed(label, item.text)
+    return Judged(item, "statement" if probability[label] < needed else label, probability)
+
+
+def _needed(label: Label, text: str) -> float:
+    """How likely a label must be to be believed of a segment that has not the form of a question."""
+    if label not in FORMED or len(text.split()) <= NOUN_PHRASE or asks(text):
+        return 0.0
+    if declares(text):
+        return DECLARED if label in ("question", "hint_request") else DOUBTED
+    return DOUBTFUL if label == "question" else 0.0
 
 
 def _worth_judging(segments: Sequence[Segment]) -> list[int]:
@@ -127,30 +130,6 @@ def _worth_judging(segments: Sequence[Segment]) -> list[int]:
     third = MAX_JUDGED // 3
     middle = [index for index in indices[third:-third] if segments[index].asked or asks(segments[index].text)][:third]
     return [*indices[:third], *middle, *indices[-third:]]
-
-
-def _confirmations(judged: list[Judged]) -> list[Judged]:
-    """Tell a fact to confirm ("ten million users, is that right?") from an approach to approve ("trees, is that right?")."""
-    result = list(judged)
-    for index, item in enumerate(judged):
-        before = judged[index - 1].segment.text if index and judged[index - 1].label == "statement" else ""
-        question = confirmed_fact(before, item.segment.text)
-        if question:
-            result[index] = replace(item, label="question", questions=(question,))
-    return result
-
-
-def _without_asides(judged: list[Judged]) -> list[Judged]:
-    """Leave out fillers, pauses before content, and 'I'm done' when the candidate then goes on."""
-    last = max((index for index, item in enumerate(judged) if item.label in CONTENT), default=-1)
-    kept: list[Judged] = []
-    for index, item in enumerate(judged):
-        passing = item.label in ("thinking", "finished") and index < last
-        following = judged[index + 1] if index + 1 < len(judged) else None
-        announced = bool(following and following.label == "question" and announces(item.segment.text))
-        if item.label != "filler" and not passing and not announced:
-            kept.append(item)
-    return kept
 
 
 def _questions(judged: Sequence[Judged], heard: Heard) -> tuple[str, ...]:

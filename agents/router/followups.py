@@ -21,6 +21,14 @@ _PERIOD = re.compile(
     r"\s+(?:(?:per|a|each|every)\s+(?:day|week|month|year|second|minute|hour)|daily|weekly|monthly)$", re.IGNORECASE
 )
 _ABOUT = re.compile(r"^(?:what|how)\s+about\s+(?P<rest>.+)$", re.IGNORECASE)
+_BARE = 3
+_EXTREMES = frozenset({"peak", "the peak", "night", "weekends", "most", "least", "p99", "p95"})
+_PRONOUNS = frozenset(
+    {"it", "they", "that", "we", "those", "there", "these", "this", "some", "yes", "no", "both", "all", "most", "some do"}
+)
+_ADVERBS = re.compile(
+    r"\s+(?:right\s+now|now|today|currently|at\s+present|at\s+the\s+moment|so\s+far|in\s+total)$", re.IGNORECASE
+)
 _OF_THOSE = re.compile(r"\b(?P<of>(?:of|among|in|from)\s+)(?P<what>those|these|them|that|this|it)\b", re.IGNORECASE)
 _HOW_MANY_VERB = re.compile(
     r"^(?P<head>how\s+many|how\s+much|what\s+(?:share|fraction|percentage|proportion))\s+(?=(?:are|is|get|gets|"
@@ -38,12 +46,14 @@ _PRONOUN = re.compile(
 )
 _THAT_NOUN = re.compile(
     r"\b(?:that|this|those|these)\s+(?!include|the\b|growing|more|less|per|on|in|at|for|measured|split|only|"
-    r"also|average|peak|true|different|higher|lower|change|differ|vary|grow|mean\b|count\b|apply|cover|hold\b|"
+    r"also|before|after|with|without|including|already|by|of|average|peak|true|different|higher|lower|change|differ|"
+    r"vary|grow|mean\b|count\b|apply|cover|hold\b|"
     r"rise|are\b|were\b|have\b|has\b|was\b|get\b|gets\b|come\b|"
     r"usually|really|always|ever|still|also|already)[a-z]{3,}",
     re.IGNORECASE,
 )
 _SUBJECT_OF_QUESTION = (
+    re.compile(rf"\bwhat\s+(?:kinds?|types?|sorts?)\s+of\s+(?P<np>.+?)(?=\s+{AUX}\b|\?|$)", re.IGNORECASE),
     re.compile(
         (
             rf"\bhow\s+(?:many|much)\s+(?P<np>.+?)(?=\s+(?:{AUX}|per|each|every|we|you|i|they|there|get|gets|in|on|at|a|"
@@ -72,6 +82,7 @@ _SUBJECT_OF_QUESTION = (
     re.compile(r"^(?:do|does|did|can)\s+(?:the\s+)?[a-z]+s\s+[a-z]+\s+(?P<np>[a-z-]+(?:\s+[a-z-]+)?)(?=\?|$)", re.IGNORECASE),
     re.compile(r"\b(?:is|are)\s+there\s+(?:any\s+|an?\s+)?(?P<np>.+?)(?=\?|$)", re.IGNORECASE),
     re.compile(rf"\b(?:what|which)\s+(?P<np>[\w-]+(?:\s+[\w-]+)?)\s+{AUX}\b", re.IGNORECASE),
+    re.compile(r"^(?:do|does|did|can|are|is)\s+(?P<np>(?:the\s+|our\s+)?[a-z-]+)\s+[a-z]+", re.IGNORECASE),
 )
 _QUANTITY = re.compile(
     r"\b(?:about|around|roughly|some|approximately|nearly|over|on\s+average)?\s*(?:\d[\d.,]*|\b(?:two|three|"
@@ -122,7 +133,7 @@ def stand_alone(question: str, context: Context) -> str:
     core = without_fillers(question).strip(" ?.!,")
     if not core or not (context.question or context.subject):
         return question
-    for rule in (_about, _fragment, _how_many_verb, _of_those, _pronoun, _bare_how):
+    for rule in (_about, _bare_noun, _fragment, _how_many_verb, _of_those, _pronoun, _bare_how):
         full = rule(core, context)
         if full:
             return " ".join(full.split()).strip(" ?.,") + "?"
@@ -142,6 +153,20 @@ def _about(core: str, context: Context) -> str:
     if context.subject.lower() in base.lower():
         return re.sub(re.escape(context.subject), lambda _: re.sub(r"^the\s+", "", rest), base, count=1, flags=re.IGNORECASE)
     return f"{base} for {rest}"
+
+
+def _bare_noun(core: str, context: Context) -> str:
+    """A noun on its own asks the same as before about another thing ("and jobs?", "peak?", "same on mobile?")."""
+    core = re.sub(r"^(?:the\s+)?same\s+(?=(?:for|on|in|at)\b)", "", core, flags=re.IGNORECASE)
+    if _FRAGMENT.match(core):
+        return _fragment(core, context)
+    if len(core.split()) > _BARE or re.search(
+        rf"\b(?:{AUX}|{WH}|tell|any|of|full|complete|all|that|this|they|them|those|it)\b", core, re.IGNORECASE
+    ):
+        return ""
+    if core.lower() in _EXTREMES:
+        return f"{_PERIOD.sub('', _bare(context.question))} at {core}" if context.question else ""
+    return _about(f"what about {core}", context)
 
 
 def _fragment(core: str, context: Context) -> str:
@@ -177,7 +202,7 @@ def _pronoun(core: str, context: Context) -> str:
     """A pronoun early in a short question stands for what was just talked about."""
     if (
         not context.subject
-        or len(core.split()) > 9
+        or len(core.split()) > 11
         or _THAT_NOUN.search(core)
         or re.search(r"\b(?:there|is\s+it\s+(?:ok|fine|possible|safe|fair))\b", core, re.IGNORECASE)
     ):
@@ -225,15 +250,16 @@ def _question_behind(answer: str) -> str:
 def _subject_of(question: str) -> str:
     for pattern in _SUBJECT_OF_QUESTION:
         found = pattern.search(question)
-        if found and len(found["np"].split()) <= 6 and found["np"].lower() not in {"it", "they", "that", "we", "those", "there"}:
-            return found["np"].strip()
+        if found and len(found["np"].split()) <= 6 and found["np"].lower() not in _PRONOUNS:
+            return _ADVERBS.sub("", found["np"].strip())
     return ""
 
 
 def _subject_of_answer(answer: str) -> str:
     sentence = _last_sentence(answer)
     found = _QUANTITY.search(sentence) or _SENTENCE_SUBJECT.match(sentence)
-    return found["np"].strip() if found else ""
+    subject = _ADVERBS.sub("", found["np"].strip()) if found else ""
+    return "" if subject.lower() in _PRONOUNS or subject.lower().startswith(("some ", "yes", "no,")) else subject
 
 
 def _last_sentence(answer: str) -> str:

@@ -1,6 +1,7 @@
 """The phrases by which spoken English asks, answers itself and fills pauses: shared by segmentation, features and splitting."""
 
 import re
+from functools import lru_cache
 
 WH = r"(?:what|which|who|whom|whose|when|where|why|how)"
 AUX = (
@@ -30,14 +31,14 @@ OWN_VOICE = (
     r"then\s+(?:i|we)|we\s+(?:can|could|should|would))\b"
 )
 FILLERS = (
-    r"(?:um+|uh+|er+|hmm+|so|ok|okay|well|and|but|also|oh|right|alright|now|then|yeah|yes|sure|great|cool|"
+    r"(?:um+|uh+|er+|hm+|mm+|ah|so|ok|okay|well|and|but|also|oh|right|alright|now|then|yeah|yes|sure|great|cool|"
     r"thanks|thank\s+you|got\s+it|"
-    r"basically|actually|like|you\s+know|i\s+mean|i\s+guess|first|firstly|second|secondly|third|next|finally|"
+    r"basically|actually|like|you\s+know|i\s+mean|i\s+guess|first|firstly|second|secondly|third|next|lastly|finally|"
     r"plus|btw|by\s+the\s+way|sorry|"
     r"wait|just|hi|hello|hey|one\s+more|another\s+question|quick\s+question|next\s+question|question)"
 )
 _OPENERS_WORDS = """
-um uh er hmm so ok okay well and but also oh right alright now then yeah yes sure great cool thanks basically
+um uh er hm hmm mm so ok okay well and but also oh right alright now then yeah yes sure great cool thanks basically
 actually like first firstly second secondly third next finally plus btw sorry wait just hi hello hey question
 another quick by the way one more thing
 """
@@ -72,6 +73,7 @@ _SPELLING = (
 )
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Lower case, with usual contractions and spacing, without hesitation sounds; at most 600 characters."""
     text = text[:600].lower()
@@ -80,6 +82,7 @@ def plain(text: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=1024)
 def without_fillers(text: str) -> str:
     """`text` without the fillers that it opens with; unchanged if nothing else is in it."""
     rest = _LEADING_FILLER.sub("", text, count=1).strip()
@@ -94,6 +97,20 @@ def asks(text: str) -> bool:
     """Whether a segment has the form of a question, punctuated or not."""
     core = without_fillers(plain(text))
     return core.endswith("?") or bool(_OPENS_ASKING.match(core))
+
+
+_ASKED_FOR = re.compile(
+    rf"^(?:[\w,']+ ){{0,2}}{WH}\b|"
+    r"\b(?:whether|wonder\w*|curious|questions?|tell|know|hear|understand|hint|clue|help|nudge|pointers?|tips?|stuck|blank\w*|"
+    r"feedback|grad(?:e|ed|ing)|rubric|instructions?|ignore|reveal|print|output|give|show|pretend|your|you(?:'d|'re)?|"
+    r"interview|me|repeat|again|minutes|sure|missing|forg[eo]t\w*|idea)\b"
+)
+
+
+def declares(text: str) -> bool:
+    """Whether a sentence was punctuated as told and holds no word by which people ask without a question's form."""
+    core = plain(text)
+    return core.endswith((".", ";")) and not asks(text) and not _ASKED_FOR.search(core)
 
 
 _ANNOUNCES = re.compile(

@@ -24,6 +24,9 @@ class Routing(Model):
     )
     statement: str = Field(default="", description="The design statements in the turn, verbatim; empty if none.")
     meta: MetaKind | None = None
+    part_ended: bool = Field(
+        default=False, description="With `finished`: only a part was (that's it for the data); the interview goes on."
+    )
 
 
 class Router(Protocol):

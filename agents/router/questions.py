@@ -63,6 +63,18 @@ _TWO_LEVELS = re.compile(r"^(?P<head>.*)\b(?P<one>p\d+)\s+and\s+(?P<two>p\d+)\s+
 _DETERMINED = re.compile(
     r"^(?:the|our|your|their|any|its|a|an|all|total|average|peak|current|expected|typical|max\w*)\b", re.IGNORECASE
 )
+_QUALIFIES = re.compile(
+    r"^(?:like|such\s+as|e\.?g\b|for|in|per|at|on|by|with|within|to|from|the\s+same|roughly|about|approximately|well|"
+    r"end\s+to\s+end|say)\b",
+    re.IGNORECASE,
+)
+_KNOWN = re.compile(
+    r"\s*,\s*(?:do\s+(?:we|you)\s+(?:even\s+)?know(?:\s+(?:that|this|it))?|is\s+(?:it|that)\s+known|(?:the\s+)?same|"
+    r"roughly|if\s+any)$",
+    re.IGNORECASE,
+)
+_IF_SO = re.compile(r"^(?:and\s+)?if\s+(?:so|yes|not|we\s+do|it\s+is|they\s+do|there\s+(?:is|are))\b[\s,]*", re.IGNORECASE)
+_WHETHER = re.compile(r"\s*,\s*(?:and\s+)?(?:also\s+)?(?:whether|if)\s+", re.IGNORECASE)
 _VERBAL = re.compile(rf"\b(?:{AUX}|we|you|i|they|it|because|so|if|which|that|who)\b", re.IGNORECASE)
 
 
@@ -80,6 +92,7 @@ def _tidy(text: str) -> tuple[str, bool]:
     core = without_fillers(" ".join(text.split())).strip(" \t,;:.?!？。-–—\"'()")
     if not core:
         core = text.strip(" ?!.,")
+    core = _IF_SO.sub("", _KNOWN.sub("", core)).strip(" ,") or core
     lead = _LEAD.match(core)
     stripped = without_fillers(_LEAD.sub("", core, count=1)).strip(" ,:")
     if stripped and stripped != core:
@@ -97,9 +110,18 @@ def _be(noun: str) -> str:
 
 
 def _enumerated(core: str) -> list[str]:
+    clauses = _WHETHER.split(core)
+    if (
+        len(clauses) > 1
+        and re.match(r"(?:the|we|you|they|there|it|[a-z]+s)\b(?!\s*,)", core, re.IGNORECASE)
+        and not re.match(rf"{WH}\b", core, re.IGNORECASE)
+    ):
+        return clauses
     for pattern in (_HOW_MANY, _NUMBER_OF):
         found = pattern.match(core)
         items = [item for item in re.split(_COMMA, found["items"]) if item] if found else []
+        if any(_QUALIFIES.match(item) for item in items[1:]):
+            return [core]
         if found and not _VERBAL.search(found["items"]) and not any(_DETERMINED.match(item) for item in items[1:]):
             if any(re.search(r"\bper\b", item) for item in items):  # each item has a period of its own
                 return [f"{found['head'].strip()} {item.strip()}" for item in [*items[:-1], items[-1] + found["tail"]]]
@@ -123,6 +145,8 @@ def _nouns(rest: str) -> list[str]:
     short = all(len(item.split()) <= 7 and not _VERBAL.search(item) for item in items)
     determined = all(_DETERMINED.match(item) for item in items)
     related = re.search(r"\b(?:between|or|both|versus|vs)\b", rest, re.IGNORECASE)
+    if any(_QUALIFIES.match(item) for item in items[1:]):
+        return [rest]
     if len(items) > 1 and not related and (determined or (short and "," in rest)):
         return items
     return [rest]

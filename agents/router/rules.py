@@ -78,6 +78,25 @@ _PATTERNS: tuple[tuple[Label, str], ...] = (
         ),
     ),
     ("finished", _ENDS),
+    # What the interviewer would do is never a fact; "would you mind", "would you repeat" ask for something else.
+    (
+        "hint_request",
+        (
+            rf"{_GO}(?:(?:or|also|but)[\s,]+)*(?:how |what |which (?:one )?|when |why )?would you (?!mind|like|want|"
+            rf"repeat|say|tell|"
+            r"share|be able|rephrase|please|clarify|explain|stop|prefer|describe|give|read|restate|start with a|let)\w+\b.*"
+        ),
+    ),
+    (
+        "repeat",
+        (
+            r"(?:(?:and|so|sorry|wait|hm+|ok)[\s,]+)*(?:what|which|when|who|how (?:many|much|long|often|big)(?: \w+)?) "
+            r"(?:(?:was|were|is|are)\b(?! it worth).{0,60}\bagain|(?:did|do) you (?:just )?(?:say|mention)\b.{0,40})\W*"
+        ),
+    ),
+    ("statement", r"(?:(?:so|and|now)[\s,]+)*(?:what|who|which|where|why|how)\b[^?]{3,60},\s*well,\s.*"),
+    ("filler", r"(?:well[\s,]*)?(?:i (?:guess|suppose|assume|take it|think|imagine)|probably|presumably) (?:not|so|no|yes)\W*"),
+    ("filler", r"(?:(?:just|only|merely|purely|out of|i'm|i am|was|asking|for)[\s,]*)+(?:curious|curiosity|context|interest)\W*"),
     ("process", rf"{_MAY} {_CONDUCT}\W*"),
     (
         "process",
@@ -106,7 +125,7 @@ _PATTERNS: tuple[tuple[Label, str], ...] = (
         "hint_request",
         (
             r"(?:sorry[\s,]*|ok[\s,]*|hmm[\s,]*)*(?:i'm|i am) (?:a bit |totally |really |completely |kind of )*(?:stuck|"
-            r"lost|blocked)\b.*"
+            r"lost(?! with the| on the question)|blocked|blanking|drawing a blank)\b.*"
         ),
     ),
     (
@@ -117,11 +136,22 @@ _PATTERNS: tuple[tuple[Label, str], ...] = (
         ),
     ),
     (
+        "greeting",
+        r"(?:(?:yo|hi+|hello|hey|heya|hiya|howdy|sup|morning|good (?:morning|afternoon|evening|day))(?: there)?[\s,.!]*)+",
+    ),
+    (
+        "time",
+        (
+            r"(?:(?:so|and|sorry|ok)[\s,]+)*how many (?:more )?minutes (?:remain|are (?:left|there)|left|(?:have|do|"
+            r"did) (?:i|we))\b.*"
+        ),
+    ),
+    (
         "time",
         (
             r"(?:(?:so|and|by the way|sorry|ok)[\s,]+)*(?:how (?:much time|many minutes|much longer|long) (?:do|have|is|"
             r"are|did) (?:we|i|there)?\s*(?:still |got |have |left)*(?:remaining)?|"
-            r"(?:what(?:'s| is) the |any )?(?:time (?:check|left|remaining)|remaining time)(?: please)?|"
+            r"(?:what(?:'s| is) the |any |quick |a )*(?:time (?:check|left|remaining)|remaining time)(?: please)?|"
             r"what time is it(?: now)?|(?:how (?:much|many) )?(?:time|minutes) (?:is |are |do we have )?(?:left|"
             r"remaining?)|how (?:much )?time (?:is )?left)\W*"
         ),

@@ -30,6 +30,20 @@ _JOINT = (
 )
 _QUESTION_JOINT = re.compile(rf"{_JOINT}(?={ASKING})", re.IGNORECASE)
 _ANSWER_JOINT = re.compile(rf"{_JOINT}(?={OWN_VOICE})", re.IGNORECASE)
+# A further question that has no opening of its own: "..., and if not, what happens", "... and who wrote them".
+_ALSO_JOINT = re.compile(
+    rf"\s*,?\s+(?:and|or)\s+(?=(?:also\s+)?(?:if\b[^,?]{{2,60}}?(?:\s*,\s*|\s+)(?:{ASKING}|{WH}\s+\w+s\b)|"
+    rf"who\s+(?:wrote|made|built|owns|[a-z]+[ai]?[tlnrdy]e?s|[a-z]+ed)\b|(?:do|does|did|can)\s+[a-z-]+(?:\s+[a-z]+)?s\b))",
+    re.IGNORECASE,
+)
+_OPENS_ASKING = re.compile(rf"(?:{AUX}\s+\w+|{WH}\s+\w+|(?:\w+[\s,]+){{0,4}}?{ASKING})", re.IGNORECASE)
+# What only offers answers to the question before it, or asks whether it can be answered: one question, not two.
+_ELABORATES = re.compile(
+    r"(?:(?:is|are|was|were)\s+(?:it|there|they|this|that|these)\b[^?]*\bor\b|do\s+(?:we|"
+    r"you)\s+(?:even\s+)?know(?:\s+(?:that|this|it))?\W*$|"
+    r"is\s+(?:it|that)\s+known\W*$)"
+)
+_WHO_HAS = re.compile(r"do\s+we\s+have\s+an?\s")
 _ASKS = re.compile(rf"(?:\w+[\s,]+){{0,3}}?{ASKING}", re.IGNORECASE)
 _AUX_FIRST = re.compile(rf"{AUX}\b", re.IGNORECASE)
 _PENDING_WH = re.compile(rf"\b{WH}\b(?!.*\b{AUX}\b)", re.IGNORECASE | re.DOTALL)
@@ -157,7 +171,12 @@ def _trim(text: str, span: Span, characters: str = " \t,–—") -> Span:
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:
     """Cut where a question begins inside a sentence, and where the speaker goes on in their own voice after one."""
-    for piece in _cut(text, sentence, _QUESTION_JOINT, _question_may_start):
+    asked = [
+        piece
+        for also in _cut(text, sentence, _ALSO_JOINT, _asks_before)
+        for piece in _cut(text, also, _QUESTION_JOINT, _question_may_start)
+    ]
+    for piece in asked:
         if _ASKS.match(text, *piece) and "?" not in text[slice(*piece)]:
             yield from _cut(text, piece, _ANSWER_JOINT, _answer_may_start)
         else:
@@ -178,12 +197,26 @@ def _question_may_start(before: str, joint: str, after: str) -> bool:
     words = _WORD.findall(before)
     if all(word in OPENERS for word in words) or _TAG.match(after) or _RELATIVE.match(after):
         return False
+    if joint.strip() == "," and _elaborates(before, after):
+        return False
     if joint.isspace():
         return _speech_may_break(before, words, after)
     if re.search(r"\b(?:and|so|but|because|cause)\b", joint) and words[-1] in _OPEN_ENDED:
         return False
     topic = joint.strip() == "," and len(words) <= 5 and not _VERBAL.search(before)
     return not topic and (len(words) >= 2 or not joint.strip().isalpha())
+
+
+def _asks_before(before: str, joint: str, after: str) -> bool:
+    return bool(joint and after and _OPENS_ASKING.match(before))
+
+
+def _elaborates(before: str, after: str) -> bool:
+    """Whether what follows belongs to the question before it; "what about X, do we parse it?" is one as well."""
+    core = " ".join(word for word in before.split() if word.strip(",") not in OPENERS)
+    about = re.match(r"(?:what|how)\s+about\b[^,?]{1,40}$", core)
+    found = bool(_ELABORATES.match(after)) or (core.startswith("who") and bool(_WHO_HAS.match(after)))
+    return bool(about) or (found and bool(_OPENS_ASKING.match(core)))
 
 
 def _speech_may_break(before: str, words: list[str], after: str) -> bool:

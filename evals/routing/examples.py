@@ -1,12 +1,14 @@
 """The labelled turns that the router is fitted on, as they lie in data/fit.jsonl."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from agents.dialogue import Speaker
+from agents.dialogue import Speaker, Transcript, Utterance
 from agents.router.labels import Label
+from agents.router.setting import Setting, setting_of
 from scenarios.model import Model
 
 FIT = Path(__file__).parent / "data" / "fit.jsonl"
@@ -30,6 +32,7 @@ class Example(Model):
     """One candidate turn cut into labelled segments, with its standalone questions."""
 
     id: str
+    author: str = Field(default="a", description="Who wrote the turn; authors are held out, since each has habits of speech.")
     domain: str = Field(description="Domain of the interview problem; splits never cut through one.")
     kind: str
     previous: tuple[Said, ...] = ()
@@ -40,6 +43,19 @@ class Example(Model):
     def text(self) -> str:
         """The turn as spoken."""
         return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def setting(self) -> Setting:
+        """What the turn before it says about how it is to be heard."""
+        return setting_of(transcript(self.previous))
+
+
+def transcript(previous: Sequence[Said]) -> Transcript:
+    """Earlier turns as the router gets them."""
+    return tuple(
+        Utterance(index=index, speaker=said.speaker, text=said.text, phase="clarify", at=float(index))
+        for index, said in enumerate(previous)
+    )
 
 
 def load(path: Path = FIT) -> tuple[Example, ...]:

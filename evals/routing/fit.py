@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,9 @@ from agents.encoder import SentenceEncoder, packaged_encoder
 from agents.router import cues
 from agents.router.answered import ANSWER_FEATURES, answer_features
 from agents.router.classifier import ARTEFACT, Artefact, SegmentModel
-from agents.router.cues import CUES, SHAPES, grams
+from agents.router.cues import grams
 from agents.router.labels import LABELS, Label, Numbers
+from agents.router.setting import Setting
 from evals.routing.examples import FIT, Example, load
 
 MIN_TIMES, MIN_DOMAINS = 4, 3
@@ -28,7 +30,14 @@ WORDS_ONLY_C, BOTH_C, ANSWER_C = 0.3, 1.0, 0.3
 EMBEDDING_SCALE = 4.0  # a unit vector's components are small beside 0/1 features, so the penalty would silence them
 FOLDS = 6
 
-Pair = tuple[str, Label, str]
+
+class Row(NamedTuple):
+    """A labelled segment as the model is fitted on it."""
+
+    text: str
+    label: Label
+    domain: str
+    setting: Setting
 
 
 def main() -> None:
@@ -44,9 +53,9 @@ def fit(examples: Sequence[Example], encoder: SentenceEncoder, digest: str | Non
     rows = segments_of(examples)
     vocabulary = choose_vocabulary(rows)
     model = SegmentModel.untrained(vocabulary)
-    features = model.features([text for text, _, _ in rows])
-    vectors = encoder.encode([text for text, _, _ in rows])
-    labels = [label for _, label, _ in rows]
+    features = features_of(rows, model)
+    vectors = encoder.encode([row.text for row in rows])
+    labels = [row.label for row in rows]
     words_only = _rows(_logistic(features, labels, WORDS_ONLY_C))
     both = _rows(_logistic(np.hstack([features, EMBEDDING_SCALE * vectors]), labels, BOTH_C))
     split = 1 + features.shape[1]
@@ -63,7 +72,7 @@ def fit(examples: Sequence[Example], encoder: SentenceEncoder, digest: str | Non
         training_n=len(rows),
         features_sha256=cues.digest(),
         labels=LABELS,
-        features=(*CUES, *SHAPES, *(f"gram:{gram}" for gram in vocabulary)),
+        features=(*cues.names(), *(f"gram:{gram}" for gram in vocabulary)),
         words_only=_rounded(words_only),
         words=_rounded(both[:, :split]),
         embedding=_rounded(EMBEDDING_SCALE * both[:, split:]),
@@ -72,14 +81,20 @@ def fit(examples: Sequence[Example], encoder: SentenceEncoder, digest: str | Non
     )
 
 
-def segments_of(examples: Sequence[Example]) -> list[Pair]:
-    """(text, label, domain) of every labelled segment, as written and as speech recognition would write it."""
-    found: list[Pair] = []
+def features_of(rows: Sequence[Row], model: SegmentModel) -> Numbers:
+    """Interpretable features, each row in the setting of its turn; float64 (n, features)."""
+    return np.vstack([model.features([row.text], row.setting) for row in rows])
+
+
+def segments_of(examples: Sequence[Example]) -> list[Row]:
+    """Every labelled segment, as written and as speech recognition would write it."""
+    found: list[Row] = []
     for example in examples:
+        setting = example.setting
         for segment in example.segments:
             if segment.label != "self_answered":  # of two minds without the next segment; the pair model learns these
                 texts = dict.fromkeys((segment.text, unpunctuated(segment.text)))
-                found.extend((text, segment.label, example.domain) for text in texts)
+                found.extend(Row(text, segment.label, example.domain, setting) for text in texts)
     return found
 
 
@@ -88,14 +103,14 @@ def unpunctuated(text: str) -> str:
     return " ".join(re.sub(r"(?<!\d)[.,;:!?]+(?!\d)|[,;:!?]", " ", text).lower().split())
 
 
-def choose_vocabulary(rows: Sequence[Pair]) -> tuple[str, ...]:
+def choose_vocabulary(rows: Sequence[Row]) -> tuple[str, ...]:
     """Words and pairs seen MIN_TIMES or more, in MIN_DOMAINS or more domains: how people ask, not what about."""
     times: Counter[str] = Counter()
     domains: dict[str, set[str]] = {}
-    for text, _, domain in rows:
-        for gram in grams(text):
+    for row in rows:
+        for gram in grams(row.text):
             times[gram] += 1
-            domains.setdefault(gram, set()).add(domain)
+            domains.setdefault(gram, set()).add(row.domain)
     return tuple(sorted(gram for gram, n in times.items() if n >= MIN_TIMES and len(domains[gram]) >= MIN_DOMAINS))
 
 
@@ -108,10 +123,10 @@ def cross_validate(examples: Sequence[Example], encoder: SentenceEncoder) -> str
     for train, test in GroupKFold(FOLDS).split(groups, groups=groups):
         model = SegmentModel.of(fit([examples[i] for i in train], encoder))
         rows = segments_of([examples[i] for i in test])
-        features = model.features([text for text, _, _ in rows])
-        truth += [label for _, label, _ in rows]
+        features = features_of(rows, model)
+        truth += [row.label for row in rows]
         words += _best(model.from_words(features))
-        both += _best(model.from_both(features, encoder.encode([text for text, _, _ in rows])))
+        both += _best(model.from_both(features, encoder.encode([row.text for row in rows])))
     lines = [f"segments n={len(truth)}, {FOLDS}-fold by domain"]
     for name, guess in (("words only", words), ("words and embedding", both)):
         accuracy = np.mean([a == b for a, b in zip(truth, guess, strict=True)])
@@ -147,15 +162,16 @@ def answer_rows(examples: Sequence[Example], model: SegmentModel, encoder: Sente
             if asked.label in {"question", "hint_request", "self_answered"} and following.label == "statement":
                 for change in (str, unpunctuated):
                     one, two = change(asked.text), change(following.text)
-                    vectors = encoder.encode([one, two])
-                    probability = model.probabilities([one], encoder)[0]
-                    features.append(answer_features(one, two, probability, float(vectors[0] @ vectors[1])))
+                    vectors = encoder.encode([one])
+                    likely = model.from_both(model.features([one], example.setting), vectors)[0]
+                    probability = dict(zip(model.labels, map(float, likely), strict=True))
+                    features.append(answer_features(one, two, probability))
                     answered.append(asked.label == "self_answered")
     return features, answered
 
 
 def _logistic(features: NDArray[np.floating], labels: Sequence[str], c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=3000).fit(features, labels)
+    return LogisticRegression(C=c, max_iter=3000, tol=1e-3).fit(features, labels)
 
 
 def _rows(model: LogisticRegression) -> Numbers:

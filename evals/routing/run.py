@@ -5,10 +5,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from agents.dialogue import Transcript, Utterance
 from agents.encoder import SentenceEncoder, packaged_encoder
 from agents.router import EmbeddedRouter, Heard, Router
 from evals.routing.cases import TEST, Case, load
+from evals.routing.examples import transcript
 from evals.routing.score import Report, Scored, report, split_rightly
 
 
@@ -27,11 +27,7 @@ def score(cases: Sequence[Case], router: Router, encoder: SentenceEncoder) -> tu
 
 def heard(case: Case) -> Heard:
     """The case as the router hears it."""
-    previous: Transcript = tuple(
-        Utterance(index=index, speaker=said.speaker, text=said.text, phase="clarify", at=float(index))
-        for index, said in enumerate(case.previous)
-    )
-    return Heard(text=case.text, previous=previous)
+    return Heard(text=case.text, previous=transcript(case.previous))
 
 
 def _score(case: Case, router: Router, encoder: SentenceEncoder) -> Scored:

@@ -125,6 +125,14 @@ async def test_it_offers_the_time_that_is_left_before_it_closes_early() -> None:
     assert second.closing
 
 
+async def test_the_end_of_one_part_moves_on_and_offers_no_early_finish() -> None:
+    routing = Routing(acts=("finished",), part_ended=True)
+    interviewer = EmbeddedInterviewer(BRIEF, SETTINGS)
+    draft = await interviewer.reply(view("Start.", "That's it for clarifying.", routing=routing))
+    assert draft.act == "transition"
+    assert not draft.closing
+
+
 async def test_a_no_to_the_offer_of_more_time_ends_the_interview() -> None:
     interviewer = EmbeddedInterviewer(BRIEF, SETTINGS)
     offer = await interviewer.reply(view("Start.", "I'm done.", routing=Routing(acts=("finished",))))

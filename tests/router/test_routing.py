@@ -1,9 +1,11 @@
 """What the router hears in a candidate's turn."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from agents.dialogue import CandidateAct, MetaKind, Speaker, Utterance
-from agents.encoder import packaged_encoder
+from agents.encoder import Vectors, packaged_encoder
 from agents.router import EmbeddedRouter, Heard, Routing
 
 LISTINGS: tuple[tuple[Speaker, str], ...] = (
@@ -67,9 +69,78 @@ def test_the_candidate_can_end_the_interview(router: EmbeddedRouter, text: str) 
     assert route(router, text).acts == ("finished",)
 
 
-@pytest.mark.parametrize("text", ["I'm done with the data part", "That's it for features. Now the model: I'd use boosted trees."])
-def test_ending_a_part_does_not_end_the_interview(router: EmbeddedRouter, text: str) -> None:
-    assert route(router, text).acts == ("statement",)
+@pytest.mark.parametrize("text", ["that's all from me", "I'm done", "I've covered everything that I wanted.", "Done."])
+def test_the_end_of_the_interview_is_not_taken_for_the_end_of_a_part(router: EmbeddedRouter, text: str) -> None:
+    assert not route(router, text).part_ended
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm done with the data part", "That's it for the features.", "Right, end of the second section."]
+)
+def test_ending_a_part_is_told_from_ending_the_interview(router: EmbeddedRouter, text: str) -> None:
+    routing = route(router, text)
+    assert (routing.acts, routing.part_ended) == (("finished",), True)
+
+
+def test_a_part_that_ends_before_the_next_begins_ends_nothing(router: EmbeddedRouter) -> None:
+    routing = route(router, "That's it for features. Now the model: I'd use boosted trees.")
+    assert (routing.acts, routing.part_ended) == (("statement",), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Just a small hint: is it about the embeddings?",
+        "A tiny clue maybe? Does it have to do with the labels?",
+        "And would you trust the raters more than the logs?",
+        "I'd take a sliding window. Does six hours sound right for the window?",
+    ],
+)
+def test_what_a_plea_goes_on_to_ask_is_a_request_for_a_hint(router: EmbeddedRouter, text: str) -> None:
+    routing = route(router, text)
+    assert "hint_request" in routing.acts
+    assert routing.questions == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("How do you make this robust?", "Robust against what exactly?"),
+        ("What about the two sides?", "The two sides being buyers and sellers, or offline and online?"),
+        ("How would you handle drift?", "What do you mean by drift?"),
+    ],
+)
+def test_taking_up_the_interviewers_words_asks_what_they_mean(router: EmbeddedRouter, asked: str, text: str) -> None:
+    routing = route(router, text, ("interviewer", asked))
+    assert (routing.acts, routing.meta) == (("meta",), "clarify")
+
+
+def test_a_question_of_fact_stays_one_after_the_interviewer_has_asked(router: EmbeddedRouter) -> None:
+    assert route(router, "How many users are there?", ("interviewer", "Where would you like to start?")).acts == ("question",)
+
+
+def test_what_only_explains_talk_about_the_interview_is_no_design_statement(router: EmbeddedRouter) -> None:
+    text = "How many minutes do I have left? I feel like I've been on the first part for ages."
+    assert route(router, text).acts == ("meta",)
+
+
+def test_a_design_statement_after_talk_about_the_interview_is_kept(router: EmbeddedRouter) -> None:
+    assert "statement" in route(router, "Can I draw? I'd use a two-tower model with a shared text encoder.").acts
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("Who owns the decision on pricing, is it the local teams or somebody at headquarters?", 1),
+        ("How much of the traffic comes through VPNs, do we know that?", 1),
+        ("What is the size of the network, like monthly active members?", 1),
+        ("um, latency... what's our latency budget?", 1),
+        ("Do we have ratings, and if we do how many of them and who wrote the guidelines?", 3),
+        ("Do employers pay per click, and do sponsored jobs go into the same list?", 2),
+    ],
+)
+def test_offering_an_answer_asks_no_further_question(router: EmbeddedRouter, text: str, n: int) -> None:
+    assert len(route(router, text).questions) == n
 
 
 @pytest.mark.parametrize(
@@ -98,6 +169,18 @@ def test_a_request_without_a_question_mark_and_a_guess_are_questions(router: Emb
     assert len(routing.questions) == 1
 
 
+def test_a_rule_decides_without_the_encoder() -> None:
+    class Deaf:
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            raise AssertionError(texts)
+
+        def encode_corpus(self, texts: Sequence[str], name: str) -> Vectors:
+            raise AssertionError(name)
+
+    router = EmbeddedRouter(Deaf())
+    assert [router.route(Heard(text=text)).acts for text in ("How much time is left?", "Okay, got it.")] == [("meta",), ("meta",)]
+
+
 def test_asking_for_everything_stays_one_question(router: EmbeddedRouter) -> None:
     assert len(route(router, "tell me everything about the system").questions) == 1
 
@@ -112,6 +195,8 @@ def test_asking_for_everything_stays_one_question(router: EmbeddedRouter) -> Non
         ("how many are removed", "how many listings are removed?"),
         ("do they have labels", "do the listings have labels?"),
         ("what about videos?", "How many videos are posted per day?"),
+        ("And videos?", "How many videos are posted per day?"),
+        ("Peak?", "How many listings are posted at Peak?"),
     ],
 )
 def test_a_follow_up_is_made_standalone(router: EmbeddedRouter, text: str, full: str) -> None:
