@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar
 
 import typer
 from pydantic import BaseModel, SerializeAsAny
@@ -27,23 +27,32 @@ Data = Annotated[
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the JSON and the pictures.")]
 Run = Annotated[Path | None, typer.Argument(help="Run folder of `interview selfplay`.")]
 Read = TypeVar("Read")
+Split = Literal["development", "test"]
 Names = Annotated[list[str] | None, typer.Option("--scenario", help="Only this scenario; may be repeated.")]
 
 
 @app.command()
-def facts(data: Data = None, to: Out = None, as_json: Json = False) -> None:
-    """Does the facts agent answer exactly what was asked? Held out by scenario."""
-    from evals.facts import run, run_outside
+def facts(
+    data: Data = None,
+    split: Annotated[
+        Split, typer.Option("--split", help="Questions that were developed on, or those that nothing was fitted or tuned on.")
+    ] = "development",
+    bare: Annotated[bool, typer.Option("--bare", help="With --data: without the sheets' authored questions.")] = False,
+    to: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Does the facts agent answer exactly what was asked? Each scenario by a model fitted without it."""
+    from evals.facts import DATA, TEST, run, run_outside
     from evals.facts.figure import draw
 
     if data is not None:
-        outside = _reading(lambda: run_outside(data))
+        outside = _reading(lambda: run_outside(data, bare=bare))
         _finish(outside, "facts", to, as_json=as_json)
         if to:
             draw({"outside": outside.curve}, to / "facts.png")
         return
     remark("Scoring the labelled questions; a few minutes.")
-    report = run()
+    report = run(TEST if split == "test" else DATA)
     _finish(report, "facts", to, as_json=as_json)
     if to:
         draw({"router and facts agent": report.whole_path.curve, "facts agent alone": report.selector.curve}, to / "facts.png")
@@ -109,6 +118,8 @@ def consistency(
 ) -> None:
     """Does the grader give the same score for the same substance? On our gold, or on the records of a run folder."""
     from evals.consistency.cases import from_records, gold_cases
+    from evals.consistency.grade import held_out_graders
+    from evals.consistency.paraphrase import paraphrases
     from evals.consistency.run import ConsistencyRun
     from evals.gold import load_banks
     from evals.grading.report import write_report
@@ -119,7 +130,15 @@ def consistency(
     chosen = gold_cases(scenarios, cases) if run is None else _reading(lambda: from_records(read_run(run), cases))
     if not chosen:
         _bad_usage("no interviews to try: the run folder holds none")
-    consistency_run = ConsistencyRun(scenarios, load_banks(), lambda scenario: build_cast(scenario, Settings(), encoder).grader)
+    if run is None:
+        remark("Fitting graders that have not seen the scenario that they grade; some minutes.")
+        consistency_run = ConsistencyRun(
+            scenarios, load_banks(), held_out_graders(encoder), paraphrased=paraphrases(scenarios, encoder)
+        )
+    else:
+        consistency_run = ConsistencyRun(
+            scenarios, load_banks(), lambda scenario: build_cast(scenario, Settings(), encoder).grader
+        )
     remark(f"Trying every change on {len(chosen)} interviews.")
     report = consistency_run.report(chosen, source="gold (synthetic)" if run is None else str(run))
     _finish(report, "consistency", to, as_json=as_json)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from agents.dialogue import Speaker
@@ -11,6 +12,8 @@ from scenarios.model import Model
 from scenarios.names import Id
 
 DATA = Path(__file__).parent / "data"
+TEST = DATA / "test"
+"""Questions by another author, written later and fitted on by nothing: for reporting only."""
 Kind = Literal[
     "short",
     "long",
@@ -84,12 +87,42 @@ def load_labelled(directory: Path = DATA) -> tuple[Case, ...]:
     return tuple(case for path in sorted(directory.glob("*.jsonl")) for case in _read(path, Case))
 
 
-def load_outside(path: Path) -> tuple[OutsideCase, ...]:
-    """The cases of one outside file; raises ValueError that names the line of a malformed one, and if there are none."""
-    cases = tuple(_read(path, OutsideCase))
+class Sheet(BaseModel):
+    """A sheet as a person writes one down, with the cases asked of it: {facts, asks?, unknown?, cases: [{q, gold, kind?}]}."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    facts: tuple[str, ...]
+    asks: tuple[tuple[str, ...], ...] | None = None
+    unknown: tuple[str, ...] = ()
+    cases: tuple[dict[str, Any], ...]
+
+
+def load_outside(path: Path, *, bare: bool = False) -> tuple[OutsideCase, ...]:
+    """The cases of one outside file, or of the YAML sheets in a folder; `bare` leaves out the authored questions.
+
+    Raises ValueError that names the line or file of a malformed one, and if there are none.
+    """
+    cases = tuple(_sheets(path) if path.is_dir() else _read(path, OutsideCase))
     if not cases:
-        raise ValueError(f"{path.name}: holds no cases: give one JSON object a line")
-    return cases
+        raise ValueError(f"{path.name}: holds no cases: give one JSON object a line, or a folder of YAML sheets")
+    return tuple(case.model_copy(update={"asks": None, "unknown": ()}) for case in cases) if bare else cases
+
+
+def _sheets(folder: Path) -> Iterator[OutsideCase]:
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            sheet = Sheet.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            for number, case in enumerate(sheet.cases):
+                own = {
+                    "id": f"{path.stem}-{number:03d}",
+                    "question": case["q"],
+                    "gold": case["gold"],
+                    "kind": case.get("kind", ""),
+                }
+                yield OutsideCase.model_validate({**sheet.model_dump(exclude={"cases"}), "sheet_id": path.stem, **own})
+        except (OSError, KeyError, ValueError, yaml.YAMLError) as error:
+            raise ValueError(f"{path.name}: {' '.join(str(error).split())[:200]}") from None
 
 
 def _read(path: Path, model: type[Loaded]) -> Iterator[Loaded]:

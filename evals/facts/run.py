@@ -64,9 +64,9 @@ def run(directory: Path = DATA, *, settings: FactsSettings | None = None) -> Rep
     )
 
 
-def run_outside(file: Path, *, settings: FactsSettings | None = None) -> OutsideReport:
-    """Score outside cases with the shipped model; raises ValueError on a malformed file."""
-    return report_outside(load_outside(file), settings or FactsSettings(), SelectorModel.load())
+def run_outside(path: Path, *, bare: bool = False, settings: FactsSettings | None = None) -> OutsideReport:
+    """Score outside cases with the shipped model; raises ValueError on a malformed file or sheet."""
+    return report_outside(load_outside(path, bare=bare), settings or FactsSettings(), SelectorModel.load())
 
 
 def fold_models(file: Path = FOLD_FILE) -> list[tuple[frozenset[str], SelectorModel]]:
