@@ -9,11 +9,18 @@ from agents.encoder import words
 
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"")
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|:\s+|\s+[–—]\s+")
+_COUNT = (
+    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|half an?"
+    r"|(?:twenty|thirty|forty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|nineteen|eighteen|seventeen|sixteen)"
+)
+_ROUGHLY = r"(?:about |around |roughly |some |another |only |just )?"
 _CLOCK = re.compile(
-    r"(?i)\b(?:we (?:still )?have |there (?:are|is) |that leaves |you have )?(?:about |around |roughly |some )?"
-    r"(?:\d+|an?|one|two|five|ten|fifteen|twenty|half an?)[ -](?:minutes?|hours?|seconds?)(?: and \d+ \w+)?"
+    rf"(?i)\b(?:we (?:still |now )?have |there (?:are|is) |that leaves |you (?:still )?have )?{_ROUGHLY}"
+    rf"{_COUNT}[ -](?:minutes?|hours?|seconds?)(?: and \d+ \w+)?"
     r"(?: (?:left|remain\w*|to go)(?: overall)?| on the clock)\b"
-    r"|\bwe (?:still )?have (?:about |around |roughly )?\d+ minutes?\b"
+    rf"|\bwe (?:still |now )?have {_ROUGHLY}{_COUNT} minutes?\b"
+    rf"|\b(?:at|past|near|around) the {_COUNT}[ -]minute mark\b"
+    rf"|\bwe(?:'re| are) {_ROUGHLY}{_COUNT} minutes in\b"
 )
 STAND_IN = "that"
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from agents.encoder import terms
@@ -52,8 +52,12 @@ def hidden_of(sheet: FactSheet, reference: Reference) -> tuple[Hidden, ...]:
 
 def markers(lines: Iterable[str]) -> frozenset[str]:
     """Tokens that no one says by chance: 8 or more characters, letters with digits, as codes, ids and canaries are."""
-    tokens = (token for line in lines for token in _TOKEN.findall(line))
-    return frozenset(token.casefold() for token in tokens if _mixed(token))
+    return frozenset().union(*map(_markers, lines))
+
+
+@lru_cache(maxsize=2048)
+def _markers(line: str) -> frozenset[str]:
+    return frozenset(token.casefold() for token in _TOKEN.findall(line) if _mixed(token))
 
 
 def _mixed(token: str) -> bool:

@@ -14,6 +14,8 @@ _SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 MAX_CHARS = 8000
 MAX_SENTENCES = 24
 MIN_WORDS = 3
+RECENT_CHARS = 300
+"""What is read word piece by word piece for every draft; all else of the candidate's counts sentence by sentence."""
 
 
 class Said:
@@ -26,8 +28,19 @@ class Said:
         self.candidate_turns = [stems_of(text) for text in candidate]
         self.quantities: frozenset[str] = frozenset().union(*(_quantity_set(turn.text) for turn in transcript))
         self.last = "".join(sentences_of(candidate[-1])[-1:]) if candidate else ""
+        self.recent = _recent(candidate[-1]) if candidate else ""
         sentences = list(dict.fromkeys(sentence for text in candidate for sentence in sentences_of(text)))
         self.vectors: Vectors = encoder.encode(sentences) if sentences else np.zeros((0, DIMENSIONS), np.float32)
+
+
+def _recent(turn: str) -> str:
+    """The last sentences of a turn, as many as are short together, but one at least."""
+    taken: list[str] = []
+    for sentence in reversed(sentences_of(turn)):
+        if taken and len(" ".join(taken)) + len(sentence) > RECENT_CHARS:
+            break
+        taken.insert(0, sentence[:RECENT_CHARS])
+    return " ".join(taken)
 
 
 def sentences_of(text: str) -> tuple[str, ...]:

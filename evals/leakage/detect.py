@@ -7,8 +7,8 @@ from pydantic import Field
 
 from agents.dialogue import Transcript, words
 from agents.encoder import SentenceEncoder, Vectors
-from agents.guard import EmbeddedGuard
 from agents.record import Record, Turn
+from evals.leakage.second import SecondScorer
 from scenarios.facts import FactSheet
 from scenarios.model import Model
 from scenarios.names import PhaseId
@@ -43,11 +43,13 @@ class ScoredTurn(Model):
 
 
 class Detector:
-    """Finds leaks in records of one scenario; it knows everything that the guard knows and judges what was said after all."""
+    """Finds leaks in records of one scenario by a scorer that is not the guard's: what the guard lets pass by construction,
+    its own scorer would pass as well.
+    """
 
     def __init__(self, scenario: Scenario, encoder: SentenceEncoder, windows: tuple[int, ...] = WINDOWS) -> None:
         self._windows = windows
-        self._guard = EmbeddedGuard(scenario.facts, scenario.reference, encoder)
+        self._scorer = SecondScorer(scenario.facts, scenario.reference, encoder)
         self._sheet = scenario.facts
         self._encoder = encoder
         self._texts = {fact.id: fact.text for fact in scenario.facts.facts}
@@ -82,8 +84,8 @@ class Detector:
         )
 
     def _interviewer_turn(self, turn: Turn, before: Transcript, released: frozenset[str]) -> dict[str, Any]:
-        best = self._scores(turn.text, before, released)
-        cut = self._guard.threshold
+        best = self._scorer.scores(turn.text, before, released)
+        cut = self._scorer.threshold
         (fact_score, fact_id), (approach_score, concept_id) = best["fact"], best["approach"]
         return {
             "fact_score": fact_score,
@@ -95,13 +97,6 @@ class Detector:
             "told_together": {size: self._together(turn, before, released, size) for size in self._windows},
         }
 
-    def _scores(self, text: str, before: Transcript, released: frozenset[str]) -> dict[str, tuple[float, str | None]]:
-        best: dict[str, tuple[float, str | None]] = {"fact": (0.0, None), "approach": (0.0, None)}
-        for finding in self._guard.assess(text, before, released):
-            kind = "fact" if finding.kind == "canary" else finding.kind
-            best[kind] = max(best[kind], (finding.score, finding.id), key=lambda pair: pair[0])
-        return best
-
     def _together(self, turn: Turn, before: Transcript, released: frozenset[str], size: int) -> bool:
         """Whether the last `size` interviewer turns, read as one, leak; what the candidate raised in between is raised."""
         asked = [said for said in before if said.speaker == "interviewer" and "opening" not in said.acts][-(size - 1) :]
@@ -109,8 +104,8 @@ class Detector:
             return False
         taken = {said.index for said in asked}
         rest = tuple(said for said in before if said.index not in taken)
-        scores = self._scores(" ".join([*(said.text for said in asked), turn.text]), rest, released)
-        return max(score for score, _ in scores.values()) >= self._guard.threshold
+        scores = self._scorer.scores(" ".join([*(said.text for said in asked), turn.text]), rest, released)
+        return max(score for score, _ in scores.values()) >= self._scorer.threshold
 
     def _facts_turn(self, turn: Turn, before: Transcript) -> dict[str, Any]:
         stated = [item for item, text in self._texts.items() if text in turn.text]

@@ -1,327 +1,262 @@
-"""Fits the guard on labelled turns of half of the scenarios and writes agents/guard/model.json: `python -m evals.leakage.fit`."""
+"""Fits the guard on labelled turns and writes agents/guard/model.json: `python -m evals.leakage.fit`."""
 
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
-from agents.dialogue import Speaker, Transcript
 from agents.encoder import SentenceEncoder, packaged_encoder, terms
-from agents.guard.artefact import FILE, Artefact, Head
-from agents.guard.draft import own_pieces
-from agents.guard.evidence import APPROACH_FEATURES, FACT_FEATURES, ApproachEvidence, FactEvidence, Pieces
-from agents.guard.hidden import Hidden, hidden_of
-from agents.guard.said import Said
-from agents.interviewer.phrases import load_phrases
-from evals.leakage.labelled import FIT, LeakKind, load_turns, transcript_of
-from scenarios.facts import Fact
+from agents.guard.artefact import FILE, Artefact, Direction, Linear, Softmax, Style
+from agents.guard.evidence import BROUGHT_UP_FEATURES, SECRET_FEATURES, TOPIC_FEATURES, Rows
+from agents.guard.hidden import HiddenKind, hidden_of
+from agents.guard.reading import Reader, packaged_reader
+from agents.guard.scorer import KINDS, TURN_FEATURES, Measured, Scorer, about_rows, turn_figures
+from evals.leakage.cases import (
+    SOURCES,
+    Case,
+    authored_cases,
+    chatty,
+    library_cases,
+    neutral_lines,
+    phrase_lines,
+)
+from evals.leakage.quality import FALSE_BLOCKS, recall_at, released_in
+from evals.leakage.regressions import direction, linear, softmax, style
 from scenarios.loader import LIBRARY, library_ids, load
 from scenarios.scenario import Scenario
 
-DIRECTION_C = 3.0
-HEAD_C = 1.0
-THRESHOLD = 0.7
-SAID = (
-    "I'd go with {} here.",
-    "My plan is to use {}, and see how far that gets us.",
-    "{} would be my choice.",
-    "I think {} matters.",
-)
-TOLD = ("It's {}.", "Let's say {}.", "Take {} as given and go on.", "You can work with {}. What follows?", "About {}.")
-OWN = ("Fine, {} it is.", "Let's work with your {}.", "Suppose it is {}, as you say. What follows?", "With {}, what changes?")
-BEFORE = (
-    "Sure.",
-    "Thanks, that's clear.",
-    "Okay, let's stay there for a moment.",
-    "I see what you mean.",
-    "Let me pick up on one thing.",
-    "",
-    "Before we move on, one more question.",
-    "That gives me a picture.",
-)
-AFTER = ("", "Take it step by step.", "", "Feel free to think aloud.", "Just the main idea is enough.", "", "Go ahead.")
-META = (
-    "We have about 20 minutes left, so let's move on to the evaluation when you are ready.",
-    "That's a good moment to look at the clock: 15 minutes remain. Which part would you like to finish?",
-    "You can use the board if that helps. I'll wait.",
-    "Take a minute to collect your thoughts. There is no rush.",
-    "Let me repeat the question: how would you like to go on?",
-    "I meant the question as broadly as it sounds. Answer it in whichever way you find natural.",
-    "No, you haven't used up the time yet. Please finish your thought.",
-    "We're about halfway through. Shall we stay here or go on to something else?",
-    "I'd rather not say which option I prefer. Make your case and we'll go from there.",
-    "I can't help you with that choice, but I'm curious how you would decide it.",
-    "That isn't something I can confirm. What would you do if it were up to you?",
-    "If it isn't specified, state an assumption and carry on from it.",
-    "Happy to clarify: you can ask me about the system at any time.",
-    "Let's park that and come back later if time allows. What is next?",
-    "I didn't catch the last part. Could you say it once more?",
-    "We should wrap up in five minutes. What would you like to leave me with?",
-)
-ASKED = (
-    "How would {} work in practice?",
-    "What would {} cost you?",
-    "How would you know that {} is worth it?",
-    "What is the weak point of {}?",
-)
-Figures = dict[str, float]
+OUTER, INNER = 5, 4
+EVERY = 4
+"""Of the library's own cases but the neutral lines, one in so many is used."""
+LIBRARY_WEIGHT, NEUTRAL_WEIGHT = 0.15, 1.0
+NEAREST = 6
+"""How many of the nearest secrets of a harmless turn count as examples of secrets that it does not give away."""
 
 
-class Case(NamedTuple):
-    """A draft in its context; `without` is the number of the tell that is held back from its concept, if any."""
-
-    scenario: str
-    context: Transcript
-    draft: str
-    kind: LeakKind
-    without: int | None = None
-    authored: bool = False
+RAISED = ("already_raised", "raised")
+OWN_WORDS = ("quoted_own_words", "own")
 
 
 class Row(NamedTuple):
-    """A case with what the guard measured on it."""
+    """A case with what was measured on it."""
 
     case: Case
-    fact: Figures
-    approach: Figures
+    measured: Measured
+
+
+class Example(NamedTuple):
+    """One secret of a turn, by its row, as an example to learn from."""
+
+    secret: int
+    label: bool
+    weight: float
+
+
+Choose = Callable[[Row, Rows, int | None], Iterable[Example]]
 
 
 def main() -> None:
     """Cross-validate by scenario, print the figures, fit on everything and write the artefact."""
-    encoder = packaged_encoder()
     scenarios = {name: load(LIBRARY / name) for name in library_ids(LIBRARY)}
-    artefact, report = fit(scenarios, fit_scenarios(), encoder)
+    rows = measure(cases(scenarios), scenarios, packaged_encoder(), packaged_reader())
+    artefact, report = fit(rows, plain_words(scenarios))
     sys.stdout.write(report + "\n")
     FILE.write_text(artefact.model_dump_json(indent=None) + "\n", encoding="utf-8")
 
 
-def fit_scenarios() -> tuple[str, ...]:
-    """Every second scenario of the library: leaks to learn from come from these alone, the others are for testing."""
-    return library_ids(LIBRARY)[::2]
+def cases(scenarios: Mapping[str, Scenario]) -> list[Case]:
+    """The authored turns, all neutral lines and a share of what else the library gives, some with small talk around them."""
+    found = list(authored_cases(scenarios))
+    for scenario in scenarios.values():
+        neutral = frozenset((*neutral_lines(scenario), *phrase_lines()))
+        given = enumerate(library_cases(scenario))
+        found += [case for number, case in given if case.draft in neutral or number % EVERY == 0]
+    return found + [chatty(case, number) for number, case in enumerate(found) if number % 5 == 0]
 
 
-def fit(scenarios: dict[str, Scenario], leaky: Sequence[str], encoder: SentenceEncoder) -> tuple[Artefact, str]:
-    """Fit on the neutral lines of all `scenarios`, and on the leaks of those in `leaky`."""
-    cases = [case for scenario in scenarios.values() for case in library_cases(scenario, leaks=scenario.id in leaky)]
-    cases += [case for case in authored_cases() if case.scenario in leaky]
-    cases += [_chatty(case, number) for number, case in enumerate(cases) if case.authored or number % 5 == 0]
-    rows = [row for name in scenarios for row in _cross_fitted(name, scenarios, cases, encoder)]
-    report = []
-    heads = {}
-    for kind in ("fact", "approach"):
-        head, line = _head(rows, kind)
-        heads[kind] = head
-        report.append(line)
-    final = _stage_one(scenarios, cases, encoder)
-    counts = Counter(case.kind for case in cases)
-    artefact = final.model_copy(
-        update={
-            "training_sha256": hashlib.sha256(FIT.read_bytes()).hexdigest(),
-            "training_n": dict(counts),
-            "fact": heads["fact"],
-            "approach": heads["approach"],
-        }
-    )
-    return artefact, "\n".join(report)
+def fit(rows: Sequence[Row], plain: dict[str, int]) -> tuple[Artefact, str]:
+    """The artefact of all rows, its threshold taken from rows of scenarios that the fit had not seen."""
+    held_out = np.zeros(len(rows))
+    for inside in folds(rows, OUTER):
+        seen = [row for row, out in zip(rows, inside, strict=True) if not out]
+        fitted = _fit(seen, plain)
+        held_out[inside] = [leak_score(row.measured, fitted) for row, out in zip(rows, inside, strict=True) if out]
+    harmless = np.array([row.case.authored and row.case.kind == "none" for row in rows])
+    threshold = float(np.quantile(held_out[harmless], 1 - FALSE_BLOCKS, method="higher"))
+    counts = Counter(row.case.kind for row in rows)
+    training = hashlib.sha256(b"".join(path.read_bytes() for path in SOURCES)).hexdigest()
+    update = {"threshold": round(threshold, 4), "training_n": dict(counts), "training_sha256": training}
+    return _fit(rows, plain).model_copy(update=update), figures(rows, held_out)
 
 
-def library_cases(scenario: Scenario, *, leaks: bool = True) -> Iterable[Case]:
-    """Cases that the library itself gives: neutral lines; implied lines held back; facts in a subordinate clause."""
-    context = opening(scenario)
-    for text in (*neutral_lines(scenario), *phrase_lines(), *META):
-        yield Case(scenario.id, context, text, "none")
-    if not leaks:
-        return
-    for concept in scenario.reference.concepts:
-        for number, line in enumerate(concept.implied_by):
-            yield Case(scenario.id, context, line, "approach", without=number)
-    for fact in scenario.facts.facts:
-        yield Case(scenario.id, context, _presupposed(fact), "fact")
-    yield from _after_raising(scenario)
-    yield from _after_releasing(scenario)
-    yield from _numbers(scenario)
+def leak_score(measured: Measured, artefact: Artefact) -> float:
+    """The chance that a measured draft leaks anything."""
+    about = {kind: about_rows(rows, artefact, kind) for kind, rows in measured.rows.items()}
+    return sum(artefact.turn.probabilities(turn_figures(measured, about, artefact), measured.rows).values())
 
 
-def _after_raising(scenario: Scenario) -> Iterable[Case]:
-    """The candidate raises a concept by one of its names: a line about it is then harmless, one about the next is not."""
-    concepts = scenario.reference.concepts
-    for number, concept in enumerate(concepts):
-        name = concept.wordings[number % len(concept.wordings)]
-        said = SAID[number % len(SAID)].format(name)
-        context = transcript_of([("interviewer", scenario.brief.opening), ("candidate", said)])
-        other = concepts[(number + 1) % len(concepts)]
-        held_back = number % max(1, len(other.implied_by))
-        yield Case(scenario.id, context, concept.implied_by[number % len(concept.implied_by)], "none")
-        yield Case(scenario.id, context, ASKED[number % len(ASKED)].format(name), "none")
-        yield Case(scenario.id, context, other.implied_by[held_back], "approach", without=held_back)
-        yield Case(scenario.id, context, ASKED[number % len(ASKED)].format(other.wordings[0]), "approach")
-
-
-def _after_releasing(scenario: Scenario) -> Iterable[Case]:
-    """A fact is released: what presupposes it is then harmless, what presupposes the next is not."""
-    facts = scenario.facts.facts
-    for number, fact in enumerate(facts):
-        asked = fact.questions[0] if fact.questions else "What can you tell me?"
-        lines: list[tuple[Speaker, str]] = [("interviewer", scenario.brief.opening), ("candidate", asked), ("facts", fact.text)]
-        context = transcript_of([*lines, ("candidate", "Okay, that helps. Then I would plan for it.")])
-        yield Case(scenario.id, context, _presupposed(fact), "none")
-        yield Case(scenario.id, context, _presupposed(facts[(number + 1) % len(facts)]), "fact")
-
-
-def _numbers(scenario: Scenario) -> Iterable[Case]:
-    """A bare number tells a fact, unless it is the candidate's own."""
-    for number, (fact, quantity) in enumerate((each, one) for each in scenario.facts.facts for one in each.quantities):
-        asked = fact.questions[number % len(fact.questions)] if fact.questions else "How much is it?"
-        told = TOLD[number % len(TOLD)].format(quantity.shown)
-        opened: tuple[Speaker, str] = ("interviewer", scenario.brief.opening)
-        yield Case(scenario.id, transcript_of([opened, ("candidate", asked)]), told, "fact")
-        guessed = transcript_of([opened, ("candidate", f"{asked} I would assume {quantity.shown}.")])
-        yield Case(scenario.id, guessed, OWN[number % len(OWN)].format(quantity.shown), "none")
-
-
-def _chatty(case: Case, number: int) -> Case:
-    """The same turn with small talk around it, as a model speaks: what it tells stays the same."""
-    before, after = BEFORE[number % len(BEFORE)], AFTER[number % len(AFTER)]
-    return case._replace(draft=f"{before} {case.draft} {after}".strip())
-
-
-def _presupposed(fact: Fact) -> str:
-    inner = fact.text[0].lower() + fact.text[1:].rstrip(".")
-    return f"Given that {inner}, what would you do?"
-
-
-def authored_cases() -> tuple[Case, ...]:
-    """The labelled turns that were written for fitting."""
-    return tuple(Case(turn.scenario, turn.transcript, turn.turn, turn.kind, authored=True) for turn in load_turns(FIT))
-
-
-def opening(scenario: Scenario) -> Transcript:
-    """The context at the start of an interview."""
-    return transcript_of([("interviewer", scenario.brief.opening)])
-
-
-def neutral_lines(scenario: Scenario) -> tuple[str, ...]:
-    """The probes and entries of a brief."""
-    return (*(probe.text for probe in scenario.brief.probes), *(phase.entry for phase in scenario.brief.phases))
-
-
-def phrase_lines() -> tuple[str, ...]:
-    """The embedded interviewer's fixed lines with their places filled neutrally."""
-    places = {"${quote}": "that", "${left}": "20 minutes", "${phase}": "the deep dive", "${last}": "What comes next for you?"}
-    lines = []
-    for value in load_phrases().model_dump().values():
-        for phrase in [value] if isinstance(value, str) else value:
-            line = phrase
-            for place, text in places.items():
-                line = line.replace(place, text)
-            lines.append(line)
-    return tuple(lines)
-
-
-def plain_words(lines: Iterable[str]) -> dict[str, int]:
-    """In how many neutral lines each stem stands."""
-    return dict(sorted(Counter(stem for line in lines for stem in set(terms(line))).items()))
-
-
-def measure(cases: Sequence[Case], scenario: Scenario, artefact: Artefact, encoder: SentenceEncoder) -> list[Row]:
-    """What the guard measures on the cases of one scenario."""
-    hidden = hidden_of(scenario.facts, scenario.reference)
-    facts = FactEvidence([item for item in hidden if item.kind == "fact"], encoder, artefact.vocabulary)
-    concepts = [item for item in hidden if item.kind == "approach"]
-    approach = {
-        without: ApproachEvidence([_hold_back(item, without) for item in concepts], encoder, artefact.vocabulary)
-        for without in {case.without for case in cases}
-    }
+def measure(chosen: Sequence[Case], scenarios: Mapping[str, Scenario], encoder: SentenceEncoder, reader: Reader) -> list[Row]:
+    """What the guard measures on every case that says something of its own."""
+    blank = blank_artefact(plain_words(scenarios))
     rows = []
-    for case in cases:
-        said = Said(case.context, encoder)
-        pieces = Pieces(own_pieces(case.draft, case.context), said, encoder, artefact)
-        found = facts.measure(pieces, [turn.text for turn in case.context], frozenset())
-        rows.append(Row(case, found.figures, approach[case.without].measure(pieces, said).figures))
+    for name, group in groupby(sorted(chosen, key=lambda case: case.scenario), key=lambda case: case.scenario):
+        scenario = scenarios[name]
+        scorer = Scorer(hidden_of(scenario.facts, scenario.reference), encoder, reader, blank)
+        for case in group:
+            measured = scorer.measure(case.draft, case.context, released_in(case.context, scenario), case.without)
+            if measured is not None:
+                rows.append(Row(case=case, measured=measured))
     return rows
 
 
-def _hold_back(item: Hidden, without: int | None) -> Hidden:
-    return Hidden(item.kind, item.id, item.names, tuple(tell for number, tell in enumerate(item.tells) if number != without))
+def folds(rows: Sequence[Row], count: int) -> list[NDArray[np.bool_]]:
+    """Scenarios whole, dealt out in a fixed order."""
+    names = sorted({row.case.scenario for row in rows})
+    order = np.random.default_rng(count).permutation(len(names))
+    own = np.array([row.case.scenario for row in rows])
+    return [np.isin(own, [names[number] for number in order[start::count]]) for start in range(count)]
 
 
-def _cross_fitted(name: str, scenarios: dict[str, Scenario], cases: Sequence[Case], encoder: SentenceEncoder) -> list[Row]:
-    """Rows of one scenario, measured with words and a direction that were learnt from the others."""
-    others = {other: scenario for other, scenario in scenarios.items() if other != name}
-    artefact = _stage_one(others, [case for case in cases if case.scenario != name], encoder)
-    return measure([case for case in cases if case.scenario == name], scenarios[name], artefact, encoder)
-
-
-def _stage_one(scenarios: dict[str, Scenario], cases: Sequence[Case], encoder: SentenceEncoder) -> Artefact:
-    """Plain words, and the direction in which leading questions differ from neutral ones; the heads are still blank."""
+def plain_words(scenarios: Mapping[str, Scenario]) -> dict[str, int]:
+    """In how many neutral lines each stem stands."""
     lines = [*(line for scenario in scenarios.values() for line in neutral_lines(scenario)), *phrase_lines()]
-    sample: dict[str, bool] = {}
-    for case in cases:
-        if case.kind != "fact":  # a line about a concept leads, even where the candidate had raised it
-            sample[case.draft] = sample.get(case.draft, False) or case.kind == "approach"
-    vectors = encoder.encode(list(sample))
-    model = LogisticRegression(C=DIRECTION_C, max_iter=2000, class_weight="balanced").fit(vectors, list(sample.values()))
+    return dict(sorted(Counter(stem for line in lines for stem in set(terms(line))).items()))
+
+
+def blank_artefact(plain: dict[str, int]) -> Artefact:
+    """An artefact that has learnt nothing but which words are plain."""
     return Artefact(
         training_sha256="",
         training_n={},
-        plain_words=plain_words(lines),
-        neutral_direction=tuple(round(float(value), 3) for value in model.coef_[0]),
-        neutral_bias=round(float(model.intercept_[0]), 3),
-        fact=_blank(FACT_FEATURES),
-        approach=_blank(APPROACH_FEATURES),
-        threshold=THRESHOLD,
+        plain_words=plain,
+        style=Style(function_words=(), weights={}, bias=0.0),
+        leading={kind: Direction(weights=(), bias=0.0) for kind in KINDS},
+        about={kind: Linear(features=(), weights=(), bias=0.0) for kind in KINDS},
+        topic=Linear(features=(), weights=(), bias=0.0),
+        brought_up=Linear(features=(), weights=(), bias=0.0),
+        turn=Softmax(features=(), weights={}, bias={}),
+        threshold=0.5,
     )
 
 
-def _blank(features: tuple[str, ...]) -> Head:
-    return Head(features=features, weights=(0.0,) * len(features), bias=0.0)
+def _fit(rows: Sequence[Row], plain: dict[str, int]) -> Artefact:
+    """Two stages: scores of parts, then the turn as a whole from scores that come from a fit without its scenario."""
+    table = np.zeros((len(rows), len(TURN_FEATURES)))
+    for inside in folds(rows, INNER):
+        first = _stage_one([row for row, out in zip(rows, inside, strict=True) if not out], plain)
+        table[inside] = [_turn_row(row, first) for row, out in zip(rows, inside, strict=True) if out]
+    turn = softmax(table, [row.case.kind for row in rows], weights_of(rows), TURN_FEATURES)
+    return _stage_one(rows, plain).model_copy(update={"turn": turn})
 
 
-def _head(rows: Sequence[Row], kind: LeakKind) -> tuple[Head, str]:
-    """A logistic regression for one kind of leak, with its cross-validated figures in one line."""
-    features = FACT_FEATURES if kind == "fact" else APPROACH_FEATURES
-    chosen = [row for row in rows if row.case.kind in (kind, "none")]
-    figures = [row.fact if kind == "fact" else row.approach for row in chosen]
-    table = np.array([[row[name] for name in features] for row in figures])
-    labels = np.array([row.case.kind == kind for row in chosen])
-    weights = np.array([_weight(row.case) for row in chosen])
-    groups = np.array([row.case.scenario for row in chosen])
-    held_out = np.zeros(len(labels))
-    for group in sorted(set(groups)):
-        inside = groups == group
-        held_out[inside] = _logistic(table[~inside], labels[~inside], weights[~inside]).predict_proba(table[inside])[:, 1]
-    model = _logistic(table, labels, weights)
-    head = Head(
-        features=features,
-        weights=tuple(round(float(value), 4) for value in model.coef_[0]),
-        bias=round(float(model.intercept_[0]), 4),
-    )
-    authored = np.array([row.case.authored for row in chosen])
-    return head, f"{kind}: library {_figures(labels, held_out, ~authored)}; authored {_figures(labels, held_out, authored)}"
+def _turn_row(row: Row, artefact: Artefact) -> list[float]:
+    about = {kind: about_rows(rows, artefact, kind) for kind, rows in row.measured.rows.items()}
+    found = turn_figures(row.measured, about, artefact)
+    return [found[name] for name in TURN_FEATURES]
 
 
-def _weight(case: Case) -> float:
-    """An authored turn, with its context, counts for more than a line of the library; neutral lines must all pass."""
-    if case.authored:
-        return 10.0
-    return 4.0 if case.kind == "none" else 1.0
+def _stage_one(rows: Sequence[Row], plain: dict[str, int]) -> Artefact:
+    leaks = np.array([row.case.kind != "none" for row in rows])
+    weights = weights_of(rows)
+    found = blank_artefact(plain)
+    leading, about = {}, {}
+    for kind in KINDS:
+        chosen = [number for number, row in enumerate(rows) if row.case.kind in (kind, "none")]
+        vectors = np.array([rows[number].measured.draft.reading.parts[0] for number in chosen])
+        leading[kind] = direction(vectors, leaks[chosen], weights[chosen])
+        about[kind] = linear(*_about_table(rows, weights, kind), SECRET_FEATURES[kind])
+    learnt = {
+        "style": style([row.measured.draft.text for row in rows], leaks, weights),
+        "leading": leading,
+        "about": about,
+        "topic": linear(*_examples(rows, weights, _topics, TOPIC_FEATURES), TOPIC_FEATURES),
+        "brought_up": linear(*_examples(rows, weights, _brought_up, BROUGHT_UP_FEATURES), BROUGHT_UP_FEATURES),
+    }
+    return found.model_copy(update=learnt)
 
 
-def _logistic(table: NDArray[np.float64], labels: NDArray[np.bool_], weights: NDArray[np.float64]) -> LogisticRegression:
-    return LogisticRegression(C=HEAD_C, max_iter=5000).fit(table, labels, sample_weight=weights)
+def _topics(row: Row, found: Rows, target: int | None) -> Iterable[Example]:
+    """A turn about a concept, whoever brought it up, and concepts that a harmless turn on other matters comes near."""
+    near = np.argsort(-found.figures["near"], kind="stable").tolist()
+    if target is not None and (row.case.kind == "approach" or row.case.sort in RAISED):
+        yield Example(target, label=True, weight=1.0)
+    elif row.case.kind == "none" and row.case.sort not in (*RAISED, *OWN_WORDS):
+        authored = row.case.authored
+        yield from (Example(number, label=False, weight=1.0) for number in near[: 3 if authored else 2])
 
 
-def _figures(labels: NDArray[np.bool_], scores: NDArray[np.float64], chosen: NDArray[np.bool_]) -> str:
-    labels, scores = labels[chosen], scores[chosen]
-    cut = float(np.quantile(scores[~labels], 0.95))
-    recall = float((scores[labels] > cut).mean())
-    return f"n={len(labels)} AUROC {roc_auc_score(labels, scores):.3f}, recall {recall:.3f} at 5 % false blocks (cut {cut:.2f})"
+def _brought_up(row: Row, found: Rows, target: int | None) -> Iterable[Example]:
+    """What the candidate had raised in any words, what a leak gave away, and concepts that they had only come near."""
+    if target is not None and row.case.sort in RAISED:
+        yield Example(target, label=True, weight=2.0)
+    elif target is not None and row.case.kind == "approach":
+        yield Example(target, label=False, weight=1.0)
+    if row.case.authored:
+        near = [number for number in np.argsort(-found.figures["tell_heard"], kind="stable").tolist() if number != target]
+        yield from (Example(number, label=False, weight=0.3) for number in near[2:5])
+
+
+def _examples(
+    rows: Sequence[Row], weights: NDArray[np.float64], chosen: Choose, features: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+    """The chosen concepts of every turn as a table, with labels and weights."""
+    tables, labels, weighted = [], [], []
+    for row, weight in zip(rows, weights, strict=True):
+        found = row.measured.rows.get("approach")
+        if found is None:
+            continue
+        ids = [secret.id for secret in found.secrets]
+        target = ids.index(row.case.target) if row.case.target in ids else None
+        examples = list(chosen(row, found, target))
+        tables.append(found.table(features)[[example.secret for example in examples]])
+        labels += [example.label for example in examples]
+        weighted += [weight * example.weight for example in examples]
+    return np.concatenate(tables), np.array(labels, bool), np.array(weighted)
+
+
+def _about_table(
+    rows: Sequence[Row], weights: NDArray[np.float64], kind: HiddenKind
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+    """One row for the secret that a leak gives away, and some for those that a harmless turn comes near."""
+    tables, labels, weighted = [], [], []
+    for row, weight in zip(rows, weights, strict=True):
+        found = row.measured.rows.get(kind)
+        if found is None or row.case.kind not in (kind, "none"):
+            continue
+        if row.case.kind == "none":
+            chosen = np.argsort(-found.figures["near"], kind="stable")[:NEAREST].tolist()
+        else:
+            chosen = [number for number, secret in enumerate(found.secrets) if secret.id == row.case.target]
+        tables.append(found.table(SECRET_FEATURES[kind])[chosen])
+        labels += [row.case.kind == kind] * len(chosen)
+        weighted += [weight * (1.5 if row.case.kind == kind else 1.0)] * len(chosen)
+    return np.concatenate(tables), np.array(labels, bool), np.array(weighted)
+
+
+def weights_of(rows: Sequence[Row]) -> NDArray[np.float64]:
+    """An authored turn, with its context, counts for more than a line of the library."""
+    given = {"none": NEUTRAL_WEIGHT, "fact": LIBRARY_WEIGHT, "approach": LIBRARY_WEIGHT}
+    return np.array([1.0 if row.case.authored else given[row.case.kind] for row in rows])
+
+
+def figures(rows: Sequence[Row], held_out: NDArray[np.float64]) -> str:
+    """Cross-validated figures of each source in one line."""
+    lines = []
+    for source in sorted({row.case.source for row in rows}):
+        chosen = np.array([row.case.source == source for row in rows])
+        labels = np.array([row.case.kind != "none" for row in rows])[chosen]
+        lines.append(f"{source}: n={len(labels)}, {_quality(labels, held_out[chosen])}")
+    return "\n".join(lines)
+
+
+def _quality(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> str:
+    above = (scores[labels][:, None] > scores[~labels]).mean() + 0.5 * (scores[labels][:, None] == scores[~labels]).mean()
+    return f"AUROC {above:.3f}, recall {recall_at(labels, scores):.3f} at {FALSE_BLOCKS:.0%} false blocks"
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def page(report: LeakageReport) -> str:
     """The whole page; every text that comes from an interview is escaped."""
     parts = [
         f"<h1>Hint leakage</h1><p>{report.interviews} interviews, {len(report.skipped)} skipped.</p>",
+        _how(report),
         _summary(report),
         _noninterference(report),
         "<h2>Leak rate over the interview</h2>",
@@ -56,6 +57,23 @@ def shown(figure: Figure | None, *, percent: bool = True) -> str:
         f" [{figure.low * scale:.3g}, {figure.high * scale:.3g}]" if figure.low is not None and figure.high is not None else ""
     )
     return f"{figure.value * scale:.3g}{unit}{interval}, n = {figure.n}"
+
+
+def _how(report: LeakageReport) -> str:
+    """What the figures rest on, and what of it owes nothing to the guard."""
+    known = report.detector
+    rates = (
+        f" On {known.n} labelled turns that it was not fitted on ({escape(known.on)}) it finds {known.recall:.1%} of the leaks"
+        f" and raises a false alarm on {known.false_alarms:.1%} of the harmless turns."
+        if known
+        else ""
+    )
+    return (
+        "<p>Leaks are found by a second scorer, not by the guard that reviewed these turns: it compares whole sentences where the"
+        " guard compares word pieces, and its weights and its cut come from a fit of its own."
+        f"{rates} It shares with the guard how a turn is cut into sentences and what counts as said already."
+        " Non-interference needs no scorer at all, and uplift rests on the simulated candidate alone.</p>"
+    )
 
 
 def _summary(report: LeakageReport) -> str:

@@ -12,7 +12,12 @@ from scenarios.model import Model
 
 DATA = Path(__file__).parent / "data"
 FIT = DATA / "fit.jsonl"
+HARD = DATA / "hard.jsonl"
+"""Hard positives and negatives, written after the development turns were seen."""
+DEVELOPMENT = DATA / "development.jsonl"
+"""Turns that the guard was tested on once, blindly, and has been fitted on since."""
 TEST = DATA / "turns.jsonl"
+"""Turns that nothing was fitted on or chosen by."""
 
 LeakKind = Literal["fact", "approach", "none"]
 

@@ -13,10 +13,9 @@ from sklearn.metrics import average_precision_score
 from agents.dialogue import Speaker, Transcript
 from agents.encoder import SentenceEncoder
 from agents.guard.artefact import Artefact, packaged_artefact
-from agents.guard.draft import own_pieces
-from agents.guard.evidence import ApproachEvidence, FactEvidence, Pieces
 from agents.guard.hidden import Hidden
-from agents.guard.said import Said
+from agents.guard.reading import Reader, packaged_reader
+from agents.guard.scorer import Scorer
 from evals.leakage.figures import Figure, auroc, bootstrap
 from evals.leakage.labelled import DataError, one_line, read_lines, transcript_of
 from scenarios.model import Model
@@ -97,25 +96,15 @@ def load_outside(path: Path) -> tuple[OutsideCase, ...]:
 class LeakScorer:
     """How much of what is hidden a turn gives away: the guard's own measurements, with secrets that need no scenario."""
 
-    def __init__(self, encoder: SentenceEncoder, artefact: Artefact | None = None) -> None:
+    def __init__(self, encoder: SentenceEncoder, artefact: Artefact | None = None, reader: Reader | None = None) -> None:
         self._encoder = encoder
         self._artefact = artefact or packaged_artefact()
+        self._reader = reader or packaged_reader()
 
     def score(self, turn: str, context: Transcript, secrets: Sequence[Hidden]) -> float:
         """Between 0 and 1; 0 if nothing is hidden."""
-        said = Said(context, self._encoder)
-        pieces = Pieces(own_pieces(turn, context), said, self._encoder, self._artefact)
-        facts = [secret for secret in secrets if secret.kind == "fact"]
-        concepts = [secret for secret in secrets if secret.kind == "approach"]
-        scores = [0.0]
-        if facts:
-            evidence = FactEvidence(facts, self._encoder, self._artefact.vocabulary)
-            heard = [line.text for line in context]
-            scores.append(self._artefact.fact.probability(evidence.measure(pieces, heard, frozenset()).figures))
-        if concepts:
-            approach = ApproachEvidence(concepts, self._encoder, self._artefact.vocabulary)
-            scores.append(self._artefact.approach.probability(approach.measure(pieces, said).figures))
-        return max(scores)
+        scorer = Scorer(secrets, self._encoder, self._reader, self._artefact)
+        return min(1.0, sum(suspicion.score for suspicion in scorer.suspicions(turn, context, frozenset())))
 
 
 def secrets_of(case: OutsideCase) -> tuple[Hidden, ...]:

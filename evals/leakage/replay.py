@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.candidate import CandidateTurn, CandidateView
 from agents.cast import Cast
-from agents.record import Record, Turn
+from agents.record import Record
 from agents.settings import Settings
 from graphs.interview import after_hear
 from graphs.nodes import Node, confine, nodes_of, simulated_candidate_node
@@ -59,37 +59,14 @@ class Stepper:
 
 
 def candidate_turns(record: Record) -> tuple[CandidateTurn, ...]:
-    """What the candidate said and commanded in a recorded interview; a command without words leaves no turn but its reply."""
+    """What the candidate said and commanded; a command without words stands on the turn that answered it."""
     found: list[CandidateTurn] = []
-    before: Turn | None = None
-    answered = True
+    clock = 0.0
     for turn in record.turns:
         if turn.speaker == "candidate":
-            seconds = max(0.0, round(turn.at - before.at, 1)) if before else 0.0
-            found.append(CandidateTurn(text=turn.text, seconds=seconds))
-            answered = False
-        elif answered and before is not None and turn.speaker == "interviewer":
-            found.append(CandidateTurn(text="", seconds=0.0, command=_command(turn)))
-        elif turn.speaker == "interviewer":
-            answered = True
-            if "hint" in turn.acts:
-                found[-1] = found[-1].model_copy(update={"command": "hint"})
-        elif before is not None and before.speaker == "candidate" and not _goes_on(record, turn):
-            answered = True
-        before = turn
+            seconds = max(0.0, round(turn.at - clock, 1))
+            found.append(CandidateTurn(text=turn.text, seconds=seconds, command=turn.command))
+        elif turn.command is not None:
+            found.append(CandidateTurn(text="", seconds=0.0, command=turn.command))
+        clock = turn.at
     return tuple(found)
-
-
-def _goes_on(record: Record, facts: Turn) -> bool:
-    """Whether the interviewer spoke right after an answer, which is so when the turn held a statement as well."""
-    after = facts.index + 1
-    asked = record.turns[facts.index - 1]
-    following = record.turns[after] if after < len(record.turns) else None
-    followed = following is not None and following.speaker == "interviewer" and "hint" not in following.acts
-    return followed and bool({"statement", "finished"} & set(asked.acts))
-
-
-def _command(turn: Turn) -> Any:
-    if "hint" in turn.acts:
-        return "hint"
-    return "end" if "closing" in turn.acts else "next"

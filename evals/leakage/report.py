@@ -9,6 +9,7 @@ from evals.leakage.detect import WINDOWS, ScoredTurn
 from evals.leakage.figures import Figure, Trial, share
 from evals.leakage.noninterference import ChannelUse, Difference, Interference
 from evals.leakage.quality import GuardQuality
+from evals.leakage.second.artefact import Operating
 from evals.leakage.uplift import Uplift, UpliftFigures
 from scenarios.model import Model
 
@@ -67,6 +68,7 @@ class LeakageReport(Model):
     uplift: UpliftFigures | None = None
     uplifts: tuple[Uplift, ...] = ()
     guard: GuardQuality | None = None
+    detector: Operating | None = Field(default=None, description="How the scorer that found these leaks does on labelled turns.")
 
 
 def leaks_of(turns: Sequence[ScoredTurn]) -> Leaks:

@@ -19,6 +19,7 @@ from evals.leakage.labelled import DataError, one_line, read_lines
 from evals.leakage.noninterference import Interference, MakeCast, Swapped, interference
 from evals.leakage.quality import GuardQuality
 from evals.leakage.report import LeakageReport, Skipped
+from evals.leakage.second.artefact import packaged_artefact
 from evals.leakage.uplift import MakeMind, Uplift, summarise, uplifts
 from graphs.episode import settings_of
 from scenarios.catalog import find
@@ -162,4 +163,5 @@ class _Work:
             uplift=summarise(self._uplifts) if self._uplifts else None,
             uplifts=tuple(self._uplifts),
             guard=guard,
+            detector=packaged_artefact().operating,
         )

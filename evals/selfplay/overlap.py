@@ -14,7 +14,7 @@ from scenarios.model import Model
 from scenarios.scenario import Scenario
 
 EVALS = Path(__file__).parents[1]
-FITTED = ("routing/data/fit.jsonl", "leakage/data/fit.jsonl")
+FITTED = ("routing/data/fit.jsonl", *(f"leakage/data/{name}.jsonl" for name in ("fit", "development", "hard")))
 GOLD = "gold/bank"
 RUN = 8
 MIN_WORDS = 5

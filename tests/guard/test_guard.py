@@ -1,15 +1,19 @@
 """What the guard blocks, and what it leaves alone."""
 
 import time
+from typing import Any
 
 import pytest
 
 from agents.dialogue import Speaker, Transcript
 from agents.encoder import SentenceEncoder
+from agents.encoder.encoder import Network
 from agents.guard import EmbeddedGuard
 from agents.guard.draft import own_pieces
 from agents.guard.quantities import quantities, same
-from evals.leakage.fit import authored_cases, opening
+from agents.guard.reading import PackagedReader, spans
+from agents.guard.said import sentences_of
+from evals.leakage.cases import authored_cases, opening
 from evals.leakage.labelled import transcript_of
 from scenarios.facts import FactSheet
 from scenarios.scenario import Scenario
@@ -107,9 +111,11 @@ def test_any_text_gets_a_verdict(guard: EmbeddedGuard, scenario: Scenario, draft
     assert not guard.review(draft, opening(scenario), NONE).blocked
 
 
-def test_the_same_draft_gets_the_same_verdict(guard: EmbeddedGuard, scenario: Scenario, encoder: SentenceEncoder) -> None:
-    other = EmbeddedGuard(scenario.facts, scenario.reference, encoder)
-    cases = [case for case in authored_cases() if case.scenario == NAME]
+def test_the_same_draft_gets_the_same_verdict(
+    guard: EmbeddedGuard, scenario: Scenario, encoder: SentenceEncoder, library: dict[str, Scenario]
+) -> None:
+    other = EmbeddedGuard(scenario.facts, scenario.reference, encoder, reader=PackagedReader())
+    cases = [case for case in authored_cases(library) if case.scenario == NAME][:40]
     assert [guard.review(case.draft, case.context, NONE) for case in cases] == [
         other.review(case.draft, case.context, NONE) for case in cases
     ]
@@ -123,6 +129,32 @@ def test_a_review_is_quick_once_the_candidate_was_heard(guard: EmbeddedGuard, sc
     for number in range(20):
         guard.review(f"What would you look at next, as step {number}?", before, NONE)
     assert (time.process_time() - start) / 20 < 0.1
+
+
+def test_a_review_reads_the_draft_once_and_the_candidates_last_words_once(
+    scenario: Scenario, encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard = EmbeddedGuard(scenario.facts, scenario.reference, encoder, reader=PackagedReader())
+    before = said(scenario, ("candidate", "I'd label what the reviewers removed. Then I'd train a model on it."))
+    guard.review("What would you look at next?", before, NONE)
+    runs: list[str] = []
+    real = Network.run
+
+    def counted(self: Network, text: str, output: Any) -> tuple[list[str], Any]:
+        runs.append(text)
+        return real(self, text, output)
+
+    monkeypatch.setattr(Network, "run", counted)
+    further = (*before, *transcript_of([("candidate", "I'd weigh both kinds of mistakes. It depends on the sellers.")]))
+    encoder.encode(list(sentences_of(further[-1].text)))  # as the coverage meter has done by then
+    runs.clear()
+    guard.review("I see. How would you weigh them, and against what?", further, NONE)
+    guard.review("Which part of that worries you most?", further, NONE)
+    assert runs == [
+        "I see. How would you weigh them, and against what?",
+        "I'd weigh both kinds of mistakes. It depends on the sellers.",
+        "Which part of that worries you most?",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,3 +176,15 @@ def test_quantities_are_compared_by_value(one: str, other: str, *, alike: bool) 
 def test_what_was_said_before_is_not_the_drafts_own() -> None:
     before = transcript_of([("candidate", "I'd use trees."), ("facts", "There are 40 GPUs.")])
     assert own_pieces("There are 40 GPUs. You said “use trees”. Why?", before) == ("You said that.", "Why?")
+
+
+def test_a_clause_ends_at_a_mark_but_not_inside_a_number() -> None:
+    pieces = ["only", "0", ".", "05", "percent", ",", "we", "think", ",", "offer", "a", "gun", ".", "does", "it", "matter", "?"]
+    clauses = [" ".join(pieces[start:end]) for start, end in spans(pieces)]
+    assert clauses == [
+        "only 0 . 05 percent ,",
+        "we think ,",
+        "offer a gun .",
+        "does it matter ?",
+        "only 0 . 05 percent , we think , offer a gun .",
+    ]
