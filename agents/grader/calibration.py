@@ -14,8 +14,8 @@ from agents.scorecard import CalibrationStamp
 from scenarios.model import Model
 from scenarios.names import DimensionId
 
-IMPLEMENTATION = "embedded/1"
-Method = Literal["none", "isotonic", "sigmoid"]
+IMPLEMENTATION = "embedded/2"
+Method = Literal["none", "isotonic", "sigmoid", "venn-abers", "ordinal"]
 
 
 class CalibrationError(ValueError):

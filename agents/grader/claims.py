@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from agents.dialogue import Utterance
 from agents.encoder import normalise
+from agents.grader.cues import retracts
 from agents.record import Turn
 
-MAX_CLAIM_WORDS = 45
+MAX_CLAIM_WORDS = 32
 MIN_WORDS = 3
 MAX_CLAIMS = 600
 
@@ -44,7 +45,7 @@ class Claim(NamedTuple):
 
 
 def claims_of(turns: Iterable[Turn | Utterance]) -> tuple[Claim, ...]:
-    """The claims of all candidate turns in order; pieces of under three words are no claims."""
+    """The claims of all candidate turns in order; pieces of under three words are no claims, unless they take something back."""
     found: list[Claim] = []
     for turn in turns:
         if turn.speaker == "candidate":
@@ -57,7 +58,7 @@ def claims_in(index: int, text: str) -> Iterator[Claim]:
     for start, end in _pieces(text):
         quote = text[start:end]
         plain = plain_of(quote)
-        if len(plain.split()) >= MIN_WORDS:
+        if len(plain.split()) >= MIN_WORDS or retracts(quote):
             yield Claim(index, start, quote, plain, "?" in quote[-3:])
 
 

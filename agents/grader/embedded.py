@@ -1,19 +1,18 @@
 """The embedded grader: evidence first, then a level for each criterion from what stands in the candidate's own words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from agents.dialogue import Transcript
-from agents.encoder import DIMENSIONS, SentenceEncoder
+from agents.encoder import SentenceEncoder
 from agents.grader.aggregate import as_probabilities, dimension_scores, overall_score, weighted_level
 from agents.grader.calibration import IMPLEMENTATION, CalibrationArtifact, fingerprint, load_calibration, stamp
-from agents.grader.features import NAMES, features, pool
-from agents.grader.heard import Heard, hear
+from agents.grader.features import NAMES, SHOWN, Sitting, features
+from agents.grader.heard import hear
 from agents.grader.index import Array, CriterionIndex, RubricIndex, build_index
-from agents.grader.matching import Matched, match
+from agents.grader.jot import Jotter
 from agents.grader.model import LEVELS, FittedModel, packaged_model
 from agents.grader.protocol import Interview
 from agents.grader.room import areas_with_room, has_room, spoken_words
@@ -23,20 +22,9 @@ from scenarios.names import AREAS, AreaId, Level
 from scenarios.reference import Reference
 from scenarios.rubric import Criterion, Rubric
 
-NOTED = 0.3
+NOTED = SHOWN
 MAX_QUOTES = 3
-MAX_NOTES = 6
 MAX_QUOTE_CHARS = 400
-
-
-@dataclass(frozen=True)
-class _Sitting:
-    """One interview as the grader works on it."""
-
-    turns: tuple[Turn, ...]
-    heard: Heard
-    matched: Matched
-    helped: dict[int, frozenset[AreaId]]
 
 
 class EmbeddedGrader:
@@ -66,6 +54,7 @@ class EmbeddedGrader:
         self._encoder = encoder
         self._target: Level = target_level
         self._index: RubricIndex | None = None
+        self._jotter = Jotter(rubric)
 
     @property
     def index(self) -> RubricIndex:
@@ -75,25 +64,13 @@ class EmbeddedGrader:
         return self._index
 
     def note(self, transcript: Transcript) -> tuple[Note, ...]:
-        """Notes on the last candidate turn: its claims that are about a criterion, strongest first."""
+        """Notes on the last candidate turn by the words alone: no sentence is encoded while the candidate waits.
+
+        They are jottings for the record; `grade` reads the whole interview again, and by its meaning.
+        """
         if not transcript or transcript[-1].speaker != "candidate":
             return ()
-        heard = hear(transcript[-6:], self._encoder)
-        weights = match(heard, self.index).weights
-        last = transcript[-1].index
-        found = [
-            (float(weights[row, column]), row, column)
-            for row, claim in enumerate(heard.claims)
-            if claim.turn == last
-            for column in [int(np.argmax(weights[row]))]
-            if weights[row, column] >= NOTED
-        ]
-        found.sort(key=lambda item: (-item[0], item[1]))
-        ids = [item.criterion.id for item in self.index.criteria]
-        return tuple(
-            Note(turn=last, criterion=ids[column], quote=heard.claims[row].quote[:MAX_QUOTE_CHARS], strength=round(weight, 3))
-            for weight, row, column in found[:MAX_NOTES]
-        )
+        return self._jotter.jot(transcript[-1])
 
     async def grade(self, interview: Interview) -> Scorecard:
         """Score the interview; a failure gives `ungraded` criteria with the reason, never a score."""
@@ -105,23 +82,21 @@ class EmbeddedGrader:
     def _grade(self, interview: Interview) -> Scorecard:
         if self._model.features != NAMES:
             raise ValueError("the fitted model is for other features: run python -m evals.grading.run")
-        heard = hear(interview.turns, self._encoder)
-        sitting = _Sitting(interview.turns, heard, match(heard, self.index), helped_areas(interview.turns))
+        sitting = self._model.sit(hear(interview.turns, self._encoder), self.index)
         areas = areas_with_room(interview.turns)
         said = spoken_words(interview.turns)
         scores = []
         for column, item in enumerate(self.index.criteria):
             if has_room(item.criterion, areas, said):
-                scores.append(self._score(sitting, column, item))
+                scores.append(self._score(interview.turns, sitting, column, item))
             else:
                 scores.append(_not_assessed(item.criterion))
         return self._card(tuple(scores))
 
-    def _score(self, sitting: _Sitting, column: int, item: CriterionIndex) -> CriterionScore:
-        weights = sitting.matched.weights[:, column]
-        probabilities = self.level_probabilities(sitting.heard, sitting.matched, column)
+    def _score(self, turns: Sequence[Turn], sitting: Sitting, column: int, item: CriterionIndex) -> CriterionScore:
+        probabilities = self.level_probabilities(sitting, column)
         level = float(probabilities @ LEVELS)
-        evidence = _evidence(sitting, weights, item)
+        evidence = _evidence(turns, sitting, column, item)
         return CriterionScore(
             id=item.criterion.id,
             dimension=item.criterion.dimension,
@@ -133,12 +108,12 @@ class EmbeddedGrader:
             next_level=next_level(item.criterion, level),
         )
 
-    def level_probabilities(self, heard: Heard, matched: Matched, column: int) -> Array:
+    def level_probabilities(self, sitting: Sitting, column: int) -> Array:
         """Probability of levels 0 to 4 of the criterion in `column`."""
-        row = features(heard, matched, column, self.index.criteria[column], self.index)
-        pooled = pool(heard.vectors.astype(float), matched.weights[:, column]) if len(heard.claims) else np.zeros(DIMENSIONS)
-        probabilities = self._model.probabilities(row, pooled)
-        corrected = self._calibration.of(self.index.criteria[column].criterion.dimension) if self._calibration else None
+        item = self.index.criteria[column]
+        row = features(sitting, column, item, self.index)
+        probabilities = self._model.probabilities(row)
+        corrected = self._calibration.of(item.criterion.dimension) if self._calibration else None
         return corrected.apply(probabilities) if corrected and row.any() else probabilities
 
     def _card(self, scores: tuple[CriterionScore, ...]) -> Scorecard:
@@ -201,17 +176,19 @@ def next_level(criterion: Criterion, level: float) -> str | None:
     return f"{wanted[0]}: {wanted[1]}" if wanted else None
 
 
-def _evidence(sitting: _Sitting, weights: Array, item: CriterionIndex) -> tuple[Evidence, ...]:
+def _evidence(turns: Sequence[Turn], sitting: Sitting, column: int, item: CriterionIndex) -> tuple[Evidence, ...]:
     """The claims that earned credit, strongest first, each checked to stand verbatim in its turn."""
-    texts = {turn.index: turn.text for turn in sitting.turns}
+    texts = {turn.index: turn.text for turn in turns}
+    helped = helped_areas(turns)
     area = item.criterion.dimension
+    weights = sitting.matched.weights[:, column]
     quotes = []
-    for row in np.argsort(-weights, kind="stable")[:MAX_QUOTES]:
+    for row in np.argsort(-weights * (1 + sitting.quality), kind="stable")[:MAX_QUOTES]:
         claim = sitting.heard.claims[row]
         quote = claim.quote[:MAX_QUOTE_CHARS].strip()
         if weights[row] < NOTED or not quote or quote not in texts[claim.turn]:
             continue
-        assisted = area in AREAS and area in sitting.helped.get(claim.turn, frozenset())
+        assisted = area in AREAS and area in helped.get(claim.turn, frozenset())
         quotes.append(Evidence(turn=claim.turn, quote=quote, assisted=assisted))
     return tuple(quotes)
 

@@ -1,26 +1,36 @@
 """Turns the claims about one criterion into numbers that a level can be told from."""
 
+from typing import NamedTuple
+
 import numpy as np
 
+from agents.grader.attribution import Matched
 from agents.grader.cues import CUES
 from agents.grader.heard import Heard
 from agents.grader.index import Array, CriterionIndex, RubricIndex
-from agents.grader.matching import Matched
 
 ROLE_NAMES = ("title", "below", "ic5", "ic6", "ic7", "early", "late")
 _ANCHORS = ("below", "ic5", "ic6", "ic7")
 _COVERED = ("ic5", "ic6", "ic7", "evidence")
-COUNTS, TRACE = 0.3, 0.02
+SHOWN, COUNTS, TRACE = 0.05, 0.12, 0.02
 SHARP = 0.06
+TOP = 3
 
 NAMES: tuple[str, ...] = (
-    "relevance",
+    "share",
+    "share_top",
     "amount",
+    "strong_claims",
+    "quality_mean",
+    "quality_best",
+    "quality_top",
+    "quality_amount",
     *(f"near_{role}" for role in ROLE_NAMES),
     *(f"pooled_{role}" for role in ROLE_NAMES),
     "climb",
     "pooled_climb",
     "below_gap",
+    "near_solution",
     *(f"covers_{role}" for role in _COVERED),
     "figures_known",
     "figures_own",
@@ -30,24 +40,29 @@ NAMES: tuple[str, ...] = (
     "density",
     "rare",
     "asked",
-    "own_claims",
-    "own_share",
-    "own_best",
-    "lead_best",
-    "lead_mean",
-    "lead_share",
+    "words",
     *(f"which_near_{role}" for role in _ANCHORS),
     *(f"which_pooled_{role}" for role in _ANCHORS),
 )
 
 
-def features(heard: Heard, matched: Matched, column: int, item: CriterionIndex, index: RubricIndex) -> Array:
+class Sitting(NamedTuple):
+    """One interview as heard: whom each claim is about, how deep it sounds by itself, and how like the reference it is."""
+
+    heard: Heard
+    matched: Matched
+    quality: Array
+    solution: Array
+
+
+def features(sitting: Sitting, column: int, item: CriterionIndex, index: RubricIndex) -> Array:
     """One row in the order of NAMES; all zeros where nothing said was about the criterion."""
-    relevant, weights, owned = matched.relevant[:, column], matched.weights[:, column], matched.owned[:, column]
+    heard = sitting.heard
+    weights = sitting.matched.weights[:, column]
     if not shown(weights):
         return np.zeros(len(NAMES))
     mine = weights > TRACE
-    weight, vectors, cues = weights[mine], heard.vectors[mine].astype(float), heard.cues[mine]
+    weight, vectors, marks = weights[mine], heard.vectors[mine].astype(float), np.minimum(heard.cues[mine], 1)
     similar = np.concatenate([vectors @ item.anchors.T, _evidence_halves(vectors, item)], axis=1)
     near = (similar * weight[:, None]).max(axis=0)
     pooled = pool(vectors, weight)
@@ -56,28 +71,29 @@ def features(heard: Heard, matched: Matched, column: int, item: CriterionIndex, 
     words = frozenset(word for row in strong for word in heard.terms[row])
     figures = frozenset(figure for row in strong for figure in heard.figures[row])
     length = sum(len(heard.claims[row].text.split()) for row in strong)
-    marks = np.minimum(cues, 1)
+    first = np.sort(weight)[::-1][:TOP]
     values = [
-        float((relevant[mine] * (weight > COUNTS)).max()),
+        float(first[0]),
+        float(first.sum()),
         float(np.log1p(weight.sum())),
+        float(np.log1p(len(strong))),
+        *_qualities(sitting.quality[mine], weight),
         *near,
         *pooled_similar,
         near[4] + near[3] - 2 * near[2],
         pooled_similar[4] + pooled_similar[3] - 2 * pooled_similar[2],
         pooled_similar[3] - pooled_similar[1],
+        float(weight @ sitting.solution[mine] / weight.sum()),
         *(_share(words, item.terms[role], index) for role in _COVERED),
         min(3.0, len(figures & (item.figures | index.figures))),
         min(3.0, len(figures - item.figures - index.figures)),
-        *(1 - np.exp(-(weight[:, None] * np.minimum(cues, 2)).sum(axis=0))),
+        *(1 - np.exp(-(weight[:, None] * np.minimum(heard.cues[mine], 2)).sum(axis=0))),
         *(weight[:, None] * marks).max(axis=0),
         float((weight * marks.sum(axis=1)).max()),
         float((weight[:, None] * marks).sum() / max(1.0, length) * 10),
         index.rarity(words) / max(1, len(words)),
-        float(np.mean([heard.claims[row].asked for row in strong])) if strong else 0.0,
-        float(np.log1p((owned > 0.5).sum())),
-        float(np.log1p(owned.sum())),
-        float(owned.max()),
-        *_leads(matched.lead[:, column], weights),
+        sum(heard.claims[row].asked for row in strong) / max(1, len(strong)),
+        float(np.log1p(length)),
         *_which(near[1:5]),
         *_which(pooled_similar[1:5]),
     ]
@@ -86,7 +102,7 @@ def features(heard: Heard, matched: Matched, column: int, item: CriterionIndex, 
 
 def shown(weights: Array) -> bool:
     """Whether anything said was about the criterion at all: what can't be quoted earns nothing."""
-    return bool(len(weights)) and float(weights.max()) >= COUNTS
+    return bool(len(weights)) and float(weights.max()) >= SHOWN
 
 
 def pool(vectors: Array, weight: Array) -> Array:
@@ -95,11 +111,16 @@ def pool(vectors: Array, weight: Array) -> Array:
     return np.asarray(summed / max(1e-9, float(np.linalg.norm(summed))))
 
 
-def _leads(lead: Array, weights: Array) -> tuple[float, float, float]:
-    """Best and mean lead over other criteria where the talk is about this one, and the share of it that leads."""
-    counted = weights >= COUNTS
-    share = weights[counted] / weights[counted].sum()
-    return float(lead[counted].max()), float(share @ lead[counted]), float(share @ (lead[counted] > 0))
+def _qualities(quality: Array, weight: Array) -> tuple[float, float, float, float]:
+    """Depth of the claims by themselves: weighted mean, best, mean of the three that count most, and depth in all."""
+    order = np.argsort(-quality * weight, kind="stable")[:TOP]
+    top = float(weight[order] @ quality[order] / weight[order].sum())
+    return (
+        float(weight @ quality / weight.sum()),
+        float((weight * quality).max()),
+        top,
+        float(np.log1p((weight * np.maximum(quality - 1, 0)).sum())),
+    )
 
 
 def _which(similar: Array) -> Array:

@@ -6,14 +6,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.dialogue import Utterance
 from agents.encoder import DIMENSIONS, SentenceEncoder, Vectors, numbers, terms
 from agents.grader.claims import Claim, claims_of, sentences
-from agents.grader.cues import CUES, cues_of, dismisses, retracts
+from agents.grader.connected import ENOUGH, statement_worth
+from agents.grader.cues import CUES, cues_of, dismisses
 from agents.grader.hygiene import Noise, noise_in
 from agents.grader.index import Array
+from agents.grader.standing import goes_on, standing
 from agents.record import Turn
 
 Turns = Sequence[Turn] | Sequence[Utterance]
@@ -21,8 +22,6 @@ Turns = Sequence[Turn] | Sequence[Utterance]
 ECHO_COSINE = 0.80
 KEPT = 20_000
 SAME_CLAIM = 0.90
-TAKEN_BACK = 0.50
-_ENDS = ".!?;:\"')"
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,11 @@ def _said(text: str) -> _Said:
 
 
 @lru_cache(maxsize=KEPT)
+def _statement(text: str) -> float:
+    return statement_worth(text)
+
+
+@lru_cache(maxsize=KEPT)
 def _noise(text: str) -> Noise | None:
     return noise_in(text)
 
@@ -64,7 +68,8 @@ def hear(turns: Turns, encoder: SentenceEncoder) -> Heard:
     words = tuple(item.terms for item in said)
     worth = 1 - _echo(claims, vectors, words, turns, encoder)
     worth *= np.array([0.0 if item.dismisses else 1.0 for item in said])
-    worth *= _standing(claims, vectors)
+    worth *= _stated(claims)
+    worth *= standing(claims, vectors, words, encoder)
     worth *= _first_time(vectors)
     cues = np.array([item.cues for item in said]).reshape(len(claims), len(CUES))
     return Heard(claims, vectors, cues, worth, words, tuple(item.figures for item in said))
@@ -76,15 +81,10 @@ def _about_the_system(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     listing = False
     for before, claim in zip((None, *claims), claims, strict=False):
         noise = _noise(claim.quote)
-        listing = noise == "stuffing" or (listing and before is not None and _goes_on(before, claim))
+        listing = noise == "stuffing" or (listing and before is not None and goes_on(before, claim))
         if noise is None and not listing:
             kept.append(claim)
     return tuple(kept)
-
-
-def _goes_on(before: Claim, claim: Claim) -> bool:
-    """Whether `claim` is a further piece of the same sentence."""
-    return before.turn == claim.turn and before.quote[-1] not in _ENDS
 
 
 def _echo(
@@ -107,26 +107,22 @@ def _echo(
     return echo
 
 
-def _standing(claims: Sequence[Claim], vectors: Vectors) -> Array:
-    """0 for what was taken back later, and for the sentence that takes it back; 1 for the rest."""
-    standing = np.ones(len(claims))
-    for row in np.flatnonzero(_retracting(claims)):
-        standing[row] = 0.0
-        similar = vectors[:row] @ vectors[row]
-        about = np.flatnonzero(similar >= TAKEN_BACK)
-        if about.size:
-            standing[about] = 0.0
-        elif row:
-            standing[row - 1] = 0.0
-    return standing
-
-
-def _retracting(claims: Sequence[Claim]) -> NDArray[np.bool_]:
-    """Claims that take something back, with what is cut off from the same sentence for its length."""
-    found = np.zeros(len(claims), bool)
+def _stated(claims: Sequence[Claim]) -> Array:
+    """From 0 for a mere list of words to 1; what is too short to tell is judged with what is said around it."""
+    stated = np.ones(len(claims))
     for row, claim in enumerate(claims):
-        found[row] = retracts(claim.quote) or (row > 0 and bool(found[row - 1]) and _goes_on(claims[row - 1], claim))
-    return found
+        low, high = row, row + 1
+        while sum(len(item.text.split()) for item in claims[low:high]) < ENOUGH:
+            wider = max(0, low - 1), min(len(claims), high + 1)
+            wider = (
+                wider[0] if claims[wider[0]].turn == claim.turn else low,
+                wider[1] if claims[wider[1] - 1].turn == claim.turn else high,
+            )
+            if wider == (low, high):
+                break
+            low, high = wider
+        stated[row] = _statement(" ".join(item.quote for item in claims[low:high]))
+    return stated
 
 
 def _first_time(vectors: Vectors) -> Array:

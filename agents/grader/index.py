@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.encoder import SentenceEncoder, Vectors, numbers, terms
+from agents.encoder import DIMENSIONS, SentenceEncoder, Vectors, numbers, terms
 from agents.grader.claims import sentences
 from scenarios.reference import Reference
 from scenarios.rubric import Criterion, Rubric
@@ -37,15 +37,16 @@ class CriterionIndex:
 
 @dataclass(frozen=True)
 class RubricIndex:
-    """All criteria of a rubric with word weights, and the figures of the reference."""
+    """All criteria of a rubric with word weights, and the sentences and figures of the reference."""
 
     criteria: tuple[CriterionIndex, ...]
     weights: Mapping[str, float]
     figures: frozenset[str]
+    solution: Vectors
 
-    def rarity(self, words: Sequence[str] | frozenset[str]) -> float:
-        """Summed weight of distinct terms; a term that the rubric never uses counts as the rarest."""
-        return sum(self.weights.get(word, self.rarest) for word in set(words))
+    def rarity(self, words: frozenset[str]) -> float:
+        """Summed weight of the terms, the same in any order; a term that the rubric never uses counts as the rarest."""
+        return math.fsum(self.weights.get(word, self.rarest) for word in words)
 
     @cached_property
     def rarest(self) -> float:
@@ -58,10 +59,12 @@ def build_index(rubric: Rubric, reference: Reference, encoder: SentenceEncoder) 
     texts = [text for criterion in rubric.criteria for text in _texts(criterion)]
     solution = [line for part in reference.answer for line in sentences(part.text)]
     solution += [wording for concept in reference.concepts for wording in concept.wordings]
-    rows = dict(zip(texts, encoder.encode_corpus(texts, f"grader-{hash_of(texts)}"), strict=True))
+    every = list(dict.fromkeys(texts + solution))
+    rows = dict(zip(every, encoder.encode_corpus(every, f"grader-{hash_of(every)}"), strict=True))
     criteria = tuple(_criterion(item, rows) for item in rubric.criteria)
     figures = frozenset(figure for line in solution for figure in numbers(line))
-    return RubricIndex(criteria, _weights(texts + solution), figures)
+    known = np.stack([rows[line] for line in solution]) if solution else np.zeros((0, DIMENSIONS), np.float32)
+    return RubricIndex(criteria, _weights(texts + solution), figures, known)
 
 
 def hash_of(texts: Sequence[str]) -> int:

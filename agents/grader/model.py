@@ -4,9 +4,13 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ConfigDict
 
-from agents.grader.index import Array
+from agents.grader.attribution import Attribution, Matched, pair_features
+from agents.grader.features import Sitting
+from agents.grader.heard import Heard
+from agents.grader.index import Array, RubricIndex
 from scenarios.model import Model
 
 MODEL_FILE = Path(__file__).with_name("model.json")
@@ -27,19 +31,33 @@ class Line(Model):
         return float(np.clip(self.slope * level + self.intercept, 0, 4))
 
 
+class Quality(Model):
+    """How deep a claim sounds by itself (about 0 to 4): a direction in embedding space, marks of depth, and length."""
+
+    direction: tuple[float, ...]
+    cues: tuple[float, ...]
+    length: float
+    bias: float
+
+    def of(self, vectors: Array, cues: Array, lengths: Array) -> Array:
+        """Depth (n,) of claims with these vectors, counted cues, and words."""
+        found = vectors @ np.array(self.direction) + np.minimum(cues, 1) @ np.array(self.cues)
+        return np.asarray(np.clip(found + self.length * np.log1p(lengths) + self.bias, 0, 4))
+
+
 class FittedModel(Model):
-    """Ordinal model over evidence features and a direction of depth in embedding space; fitted by evals/grading/run.py."""
+    """Whom claims are about, how deep they are, and the level that both make probable; fitted by evals/grading/run.py."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
-    schema_version: int = 1
+    schema_version: int = 2
+    attribution: Attribution
+    quality: Quality
     features: tuple[str, ...]
     mean: tuple[float, ...]
     scale: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
-    depth: tuple[float, ...]
-    depth_bias: float
     temperature: float
     dimension: Line
     overall: Line
@@ -48,17 +66,24 @@ class FittedModel(Model):
     gold_sha256: str
 
     @cached_property
-    def arrays(self) -> tuple[Array, Array, Array, Array, Array]:
-        """Mean, scale, weights, bias and depth as arrays."""
-        return (np.array(self.mean), np.array(self.scale), np.array(self.weights), np.array(self.bias), np.array(self.depth))
+    def arrays(self) -> tuple[Array, Array, Array, Array]:
+        """Mean, scale, weights and bias as arrays."""
+        return np.array(self.mean), np.array(self.scale), np.array(self.weights), np.array(self.bias)
 
-    def probabilities(self, row: Array, pooled: Array) -> Array:
-        """Probability of levels 0 to 4 from features and the pooled vector of the claims; a row of zeros is silence."""
+    def sit(self, heard: Heard, index: RubricIndex, pairs: NDArray[np.float32] | None = None) -> Sitting:
+        """The interview with its claims shared out among the criteria, and their depth; `pairs` if they are known already."""
+        lengths = np.array([len(claim.text.split()) for claim in heard.claims], float)
+        quality = self.quality.of(heard.vectors.astype(float), heard.cues, lengths)
+        shares = self.attribution.shares(pair_features(heard, index) if pairs is None else pairs)
+        like = (heard.vectors @ index.solution.T).max(axis=1) if len(index.solution) else np.zeros(len(heard.claims))
+        return Sitting(heard, Matched(shares, shares * heard.worth[:, None]), quality, like)
+
+    def probabilities(self, row: Array) -> Array:
+        """Probability of levels 0 to 4 from features; a row of zeros is silence."""
         if not row.any():
             return NOT_SHOWN
-        mean, scale, weights, bias, depth = self.arrays
-        full = np.append(row, pooled @ depth + self.depth_bias)
-        logits = (weights @ ((full - mean) / scale) + bias) / self.temperature
+        mean, scale, weights, bias = self.arrays
+        logits = (weights @ ((row - mean) / scale) + bias) / self.temperature
         raised = np.exp(logits - logits.max())
         return np.asarray(raised / raised.sum())
 

@@ -10,17 +10,20 @@ import numpy as np
 
 from agents.encoder import SentenceEncoder
 from agents.grader.calibration import IMPLEMENTATION, CalibrationArtifact, Method, fingerprint, model_name
-from agents.grader.model import LEVELS, NOT_SHOWN, FittedModel, packaged_model
+from agents.grader.model import LEVELS, FittedModel, packaged_model
 from evals.calibration.maps import Rows, compare, correct, fit_groups
-from evals.gold import GoldError, GoldInterview, read_gold
+from evals.gold import GoldError, GoldInterview, load_banks, read_gold
 from evals.grading.figures import Array, calibration_error, qwk
-from evals.grading.fit import fit_cores, fit_line, held_out_logits, raw_overall, softmax
-from evals.grading.table import Table, build_table, indexes, part
+from evals.grading.fit import Gold, fit_line, fold_models, raw_overall
+from evals.grading.material import materials
+from evals.grading.table import Table, build_table, indexes, joined
 from evals.labelling.agreement import RaterAgreement, between_raters, severity_removed
+from scenarios.rubric import Rubric
 from scenarios.scenario import Scenario
 
 MIN_INTERVIEWS, MIN_RATERS, MIN_QWK = 30, 2, 0.67
 HUMAN_WEIGHT = 3
+MIN_SCENARIOS = 5
 
 
 def calibrate(
@@ -42,15 +45,18 @@ def calibrate(
     model = packaged_model()
     if model is None:
         raise GoldError("the grader's fitted model is missing: run python -m evals.grading.run")
-    table = build_table(cases, indexes({name: scenarios[name] for name in {case.scenario for case in cases}}, encoder), encoder)
+    index = indexes({name: scenarios[name] for name in {case.scenario for case in cases}}, encoder)
     rubrics = {name: scenario.rubric for name, scenario in scenarios.items()}
-    rows = _rows(table, _probabilities(table, model), scenarios)
+    gold_parts = Gold(materials(cases, index, encoder, load_banks()), (), index)
+    table, probabilities = _predicted(gold_parts, rubrics, model)
+    rows = _rows(table, probabilities, scenarios)
     losses = compare(rows)
     method: Method = min(losses, key=lambda name: losses[name])
     groups = fit_groups(_weighted(rows, table), method)
     corrected = correct(groups, rows)
     raw = raw_overall(table, corrected, rubrics)
-    known = np.array([case.overall for case in cases])
+    known = np.array([case.overall for case in table.cases])
+    cases = table.cases
     artifact = CalibrationArtifact(
         id=_id(gold, losses),
         fingerprint=fingerprint(1, model),
@@ -103,16 +109,22 @@ def gate(cases: Sequence[GoldInterview], human: RaterAgreement) -> tuple[Literal
     return ("provisional" if missing else "calibrated"), tuple(missing)
 
 
-def _probabilities(table: Table, model: FittedModel) -> Array:
-    """Held-out predictions for what the model may have been fitted on, its own for human interviews."""
-    found = np.array([model.probabilities(x, pooled) for x, pooled in zip(table.x, table.pooled, strict=True)])
-    planted = np.array([case.origin != "human" for case in table.cases])
-    if len({case.scenario for case in table.cases if case.origin != "human"}) >= 3:
-        some = part(table, planted)
-        logits = held_out_logits(some, fit_cores(some))
-        found[planted[table.case]] = softmax(logits / model.temperature)
-    found[~table.x.any(axis=1)] = NOT_SHOWN
-    return found
+def _predicted(gold: Gold, rubrics: Mapping[str, Rubric], model: FittedModel) -> tuple[Table, Array]:
+    """Rows and probabilities: held out for what the model may have been fitted on, its own for human interviews."""
+    planted = tuple(item for item in gold.real if item.case.origin != "human")
+    human = tuple(item for item in gold.real if item.case.origin == "human")
+    models = dict.fromkeys(gold.rubrics, model)
+    names = {item.case.scenario for item in planted if item.case.origin == "composed"}
+    held_out = fold_models(Gold(planted, (), gold.rubrics), rubrics) if len(names) >= MIN_SCENARIOS else {}
+    tables = [
+        (build_table(some, gold.rubrics, chosen), chosen)
+        for some, chosen in ((planted, models | held_out), (human, models))
+        if some
+    ]
+    found = [
+        chosen[str(name)].probabilities(x) for table, chosen in tables for x, name in zip(table.x, table.scenario, strict=True)
+    ]
+    return joined([table for table, _ in tables]), np.array(found)
 
 
 def _rows(table: Table, probabilities: Array, scenarios: Mapping[str, Scenario]) -> Rows:

@@ -3,12 +3,26 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from agents.grader import Grader, Interview
+from agents.encoder import SentenceEncoder
+from agents.grader import EmbeddedGrader, Grader, Interview
 from agents.record import Turn
 from agents.scorecard import Scorecard
+from evals.grading.fit import fold_models
+from evals.grading.run import load_gold
 from scenarios.scenario import Scenario
 
 GraderOf = Callable[[Scenario], Grader]
+
+
+def held_out_graders(encoder: SentenceEncoder) -> GraderOf:
+    """Embedded graders whose models have not seen the scenario that they grade; fitting them takes some minutes."""
+    models = fold_models(*load_gold())
+
+    def make(scenario: Scenario) -> Grader:
+        own = models[scenario.id]
+        return EmbeddedGrader(scenario.rubric, scenario.reference, encoder, target_level=scenario.brief.target_level, model=own)
+
+    return make
 
 
 class Graders:

@@ -5,15 +5,14 @@ from typing import Literal
 
 import numpy as np
 
-from agents.encoder import CachedEncoder
-from agents.grader.claims import claims_of
 from agents.record import Turn
 from evals.consistency.grade import GraderOf, Graders, level_of
 from evals.consistency.moves import Moved, moves
+from evals.consistency.paraphrase import NAME as PARAPHRASE
+from evals.consistency.paraphrase import Paraphrased
 from evals.consistency.perturb import perturbations
-from evals.gold import Bank, GoldInterview, compose_all, load_banks
+from evals.gold import Bank, GoldInterview
 from evals.grading.figures import Figure, Measure, against, figure
-from scenarios.loader import LIBRARY, load
 from scenarios.model import Model
 from scenarios.names import AREAS
 from scenarios.scenario import Scenario
@@ -66,12 +65,21 @@ class ConsistencyReport(Model):
 class ConsistencyRun:
     """One run over `cases`: `banks` serve the changes that need independently written answers."""
 
-    def __init__(self, scenarios: Mapping[str, Scenario], banks: Mapping[str, Bank], make: GraderOf, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        scenarios: Mapping[str, Scenario],
+        banks: Mapping[str, Bank],
+        make: GraderOf,
+        *,
+        seed: int = 0,
+        paraphrased: Sequence[Paraphrased] = (),
+    ) -> None:
         self._scenarios = scenarios
         self._banks = banks
         self._graders = Graders(scenarios, make)
         self._seed = seed
         self._ungraded = 0
+        self._paraphrased = paraphrased
 
     def report(
         self,
@@ -88,6 +96,7 @@ class ConsistencyRun:
         retest, flips = self._retest(cases, [card.model_dump_json() for card in cards], repeats)
         shifts = [self._shift(name, cases, base) for name in _chosen(("criteria_order", *perturbations()), only)]
         rows = tuple(shift for shift in shifts if not shift.name.startswith("injection"))
+        rows += (self._paraphrase(),) if self._paraphrased else ()
         injection = self._injection([shift for shift in shifts if shift.name.startswith("injection")])
         movements = tuple(self._movement(name, cases) for name in _chosen(tuple(moves()), only))
         halo, early = self._halo(cases), self._early_late(cases, base)
@@ -129,6 +138,16 @@ class ConsistencyRun:
                 moved.append(after - before)
                 groups.append(case.scenario)
         return _shift_row(name, np.array(moved), groups)
+
+    def _paraphrase(self) -> Shift:
+        """Interviews written whole, said again by someone else; independent of the cases."""
+        moved, groups = [], []
+        for case, turns in self._paraphrased:
+            before, after = (level_of(self._graders.grade(case.scenario, said)) for said in (case.turns, turns))
+            if before is not None and after is not None:
+                moved.append(after - before)
+                groups.append(case.scenario)
+        return _shift_row(PARAPHRASE, np.array(moved), groups)
 
     def _after(self, name: str, case: GoldInterview, rng: np.random.Generator) -> float | None:
         if name == "criteria_order":
@@ -220,17 +239,6 @@ class ConsistencyRun:
                 shifts.append(abs(after - before))
                 groups.append(case.scenario)
         return against(figure(_mean(shifts), groups), "at most 0.1 level", at_most=0.1)
-
-
-def evaluate_consistency(make: GraderOf, encoder: CachedEncoder, *, n: int = 24, seed: int = 0) -> ConsistencyReport:
-    """The eval over `n` composed interviews, spread over scenarios and kinds; `encoder` should have room for many sentences."""
-    banks = load_banks()
-    scenarios = {name: load(LIBRARY / name) for name in banks if (LIBRARY / name).is_dir()}
-    cases = compose_all(scenarios, banks)
-    order = np.random.default_rng(seed).permutation(len(cases))[:n]
-    chosen = [cases[int(i)] for i in sorted(order)]
-    encoder.encode_corpus(sorted({claim.text for case in chosen for claim in claims_of(case.turns)}), "consistency")
-    return ConsistencyRun(scenarios, banks, make, seed=seed).report(chosen)
 
 
 def _chosen(names: Sequence[str], only: Collection[str] | None) -> list[str]:

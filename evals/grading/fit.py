@@ -2,46 +2,41 @@
 
 import hashlib
 import json
-import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import GroupKFold
+from sklearn.linear_model import Ridge
 
 from agents.grader.aggregate import best_part, weighted_level
+from agents.grader.attribution import Attribution
 from agents.grader.features import NAMES
-from agents.grader.index import Array
+from agents.grader.index import Array, RubricIndex
 from agents.grader.model import LEVELS, NOT_SHOWN, FittedModel, Line
-from evals.grading.table import Table
+from evals.grading.material import Material
+from evals.grading.stages import DIGITS, fit_attribution, fit_choice, gram_of, quality_of, rounded, solve
+from evals.grading.table import Table, build_table, part
 from scenarios.rubric import Rubric
 
-STRENGTH = 0.1
-DEPTH_PENALTY = 2.0
+PENALTY = 10.0
 COVERAGE = 0.9
-DIGITS = 5
+OUTER, INNER = 3, 3
+EXTRA_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
-class Core:
-    """The classifier of one fit: standardisation, weights, and the direction of depth."""
+class Gold:
+    """Interviews to fit on and to be measured with, changed ones that are only fitted on, and the rubrics as vectors."""
 
-    mean: Array
-    scale: Array
-    weights: Array
-    bias: Array
-    depth: Array
-    depth_bias: float
+    real: tuple[Material, ...]
+    extra: tuple[Material, ...]
+    rubrics: Mapping[str, RubricIndex]
 
-    def logits(self, x: Array, pooled: Array) -> Array:
-        """Logits (rows, 5)."""
-        full = np.column_stack([x, pooled @ self.depth + self.depth_bias])
-        return np.asarray((full - self.mean) / self.scale @ self.weights.T + self.bias)
-
-
-Cores = Mapping[str, Core]
+    def without(self, scenarios: frozenset[str]) -> "Gold":
+        """The interviews of the other scenarios."""
+        real, extra = (tuple(item for item in some if item.case.scenario not in scenarios) for some in (self.real, self.extra))
+        return Gold(real, extra, self.rubrics)
 
 
 @dataclass(frozen=True)
@@ -55,58 +50,117 @@ class HeldOut:
     holistic: Array
 
 
-def fit_core(table: Table, rows: NDArray[np.int64], *, folds: int = 4) -> Core:
-    """Fit on `rows`; the depth score of each training row comes from a ridge that did not see its scenario."""
-    rows = rows[table.x[rows].any(axis=1)]
-    x, pooled, y, groups = table.x[rows], table.pooled[rows], table.y[rows], table.scenario[rows]
-    inner = np.zeros(len(rows))
-    splits = min(folds, len(set(groups)))
-    if splits < 2:
-        groups = np.array(table.criterion)[rows]
-        splits = folds
-    for train, test in GroupKFold(splits).split(x, y, groups):
-        inner[test] = Ridge(alpha=DEPTH_PENALTY).fit(pooled[train], y[train]).predict(pooled[test])
-    depth = Ridge(alpha=DEPTH_PENALTY).fit(pooled, y)
-    full = np.column_stack([x, inner])
-    mean, scale = full.mean(axis=0), np.maximum(full.std(axis=0), 1e-6)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
-        model.fit((full - mean) / scale, y, sample_weight=row_weights(table)[rows])
-    weights, bias = np.zeros((5, full.shape[1])), np.full(5, -20.0)
-    weights[model.classes_], bias[model.classes_] = model.coef_, model.intercept_
-    return Core(mean, scale, weights, bias, np.asarray(depth.coef_), float(depth.intercept_))
-
-
-def hold_out(table: Table, rubrics: Mapping[str, Rubric], cores: Cores, tested: Table | None = None) -> HeldOut:
-    """Predict every scenario of `tested` (the table itself unless given) with what was fitted on the other scenarios of `table`.
-
-    Temperature and lines come from held-out predictions of the other scenarios.
-    """
-    own = held_out_logits(table, cores)
+def fit_model(gold: Gold, rubrics: Mapping[str, Rubric]) -> FittedModel:
+    """The model fitted on `gold`. What the levels are fitted on comes from parts that did not see the row's scenario."""
+    names = sorted({item.case.scenario for item in gold.real})
+    attribution = fit_attribution(gold.real)
+    grams = {name: [gram_of(item) for item in (*gold.real, *gold.extra) if item.case.scenario == name] for name in names}
+    blank = _blank(attribution, solve([item for name in names for item in grams[name]]))
+    models = dict.fromkeys(names, blank)
+    for fold in parts_of(names, INNER):
+        other = [item for name in names if name not in fold for item in grams[name]]
+        models |= dict.fromkeys(fold, _blank(attribution, solve(other))) if other else {}
+    table = build_table(gold.real, gold.rubrics, models)
+    extra = build_table(gold.extra, gold.rubrics, models) if gold.extra else None
+    logits = _inner_logits(table, extra)
     spoken = np.asarray(table.x.any(axis=1))
-    tested = tested or table
-    logits = own if tested is table else held_out_logits(tested, cores)
-    heavy = case_weights(table)
-    probabilities, lines = np.zeros_like(logits), {}
-    gold = np.array([case.overall for case in table.cases])
-    for name in sorted(set(tested.scenario)):
-        other = spoken & (table.scenario != name)
-        temperature = temperature_of(own[other], table.y[other])
-        probabilities[tested.scenario == name] = softmax(logits[tested.scenario == name] / temperature)
-        others = np.flatnonzero(table.scenarios != name)
-        calm = np.where(spoken[:, None], softmax(own / temperature), NOT_SHOWN)
-        lines[name] = fit_line(raw_overall(table, calm, rubrics)[others], gold[others], heavy[others])
-    probabilities[~tested.x.any(axis=1)] = NOT_SHOWN
-    raw = raw_overall(tested, probabilities, rubrics)
-    mine = [lines[case.scenario] for case in tested.cases]
-    return HeldOut(
-        probabilities,
-        np.array([line.apply(level) for line, level in zip(mine, raw, strict=True)]),
-        np.array([line.half_width for line in mine]),
-        np.array([line.deviation for line in mine]),
-        holistic(table, tested),
+    temperature = temperature_of(logits[spoken], table.y[spoken])
+    probabilities = np.where(spoken[:, None], softmax(logits / temperature), NOT_SHOWN)
+    known = np.array([case.overall for case in table.cases])
+    mean, scale, weights, bias = _levels(table, extra, np.ones(len(table.cases), bool))
+    return blank.model_copy(
+        update={
+            "mean": rounded(mean),
+            "scale": rounded(scale),
+            "weights": tuple(rounded(row) for row in weights),
+            "bias": rounded(bias),
+            "temperature": round(temperature, DIGITS),
+            "dimension": fit_line(*raw_dimensions(table, probabilities, rubrics)),
+            "overall": fit_line(raw_overall(table, probabilities, rubrics), known, case_weights(table)),
+            "interviews": len(table.cases),
+            "scenarios": tuple(names),
+            "gold_sha256": sha256_of(table),
+        }
     )
+
+
+def fold_models(gold: Gold, rubrics: Mapping[str, Rubric], folds: int = OUTER) -> dict[str, FittedModel]:
+    """For each scenario a model fitted without it (and without the few others of its fold)."""
+    names = sorted({item.case.scenario for item in gold.real})
+    models: dict[str, FittedModel] = {}
+    for fold in parts_of(names, min(folds, len(names))):
+        models |= dict.fromkeys(fold, fit_model(gold.without(frozenset(fold)), rubrics))
+    return models
+
+
+def hold_out(gold: Gold, rubrics: Mapping[str, Rubric], models: Mapping[str, FittedModel]) -> tuple[Table, HeldOut]:
+    """Every interview predicted by the model of its scenario, which did not see it; temperatures and lines are that model's."""
+    table = build_table(gold.real, gold.rubrics, models)
+    probabilities = np.array(
+        [models[str(name)].probabilities(row) for row, name in zip(table.x, table.scenario, strict=True)]
+    ).reshape(-1, 5)
+    raw = raw_overall(table, probabilities, rubrics)
+    lines = [models[case.scenario].overall for case in table.cases]
+    return table, HeldOut(
+        probabilities,
+        np.array([line.apply(level) for line, level in zip(lines, raw, strict=True)]),
+        np.array([line.half_width for line in lines]),
+        np.array([line.deviation for line in lines]),
+        holistic(table),
+    )
+
+
+def parts_of(names: Sequence[str], count: int) -> list[list[str]]:
+    """`names` dealt out to `count` folds, so that neighbours in the alphabet are apart."""
+    return [fold for fold in (list(names[start::count]) for start in range(count)) if fold]
+
+
+def _blank(attribution: Attribution, solved: Array) -> FittedModel:
+    """A model with its first two parts, whose levels are not fitted yet."""
+    width = len(NAMES)
+    return FittedModel(
+        attribution=attribution,
+        quality=quality_of(solved),
+        features=NAMES,
+        mean=(0.0,) * width,
+        scale=(1.0,) * width,
+        weights=((0.0,) * width,) * 5,
+        bias=(0.0,) * 5,
+        temperature=1.0,
+        dimension=Line(),
+        overall=Line(),
+        interviews=0,
+        scenarios=(),
+        gold_sha256="",
+    )
+
+
+def _levels(table: Table, extra: Table | None, chosen: NDArray[np.bool_]) -> tuple[Array, Array, Array, Array]:
+    """Mean, scale, weights and bias fitted on the spoken rows of the chosen interviews and of their scenarios' extra ones."""
+    mine = part(table, chosen)
+    tables, heavy = [mine], [row_weights(mine)]
+    if extra is not None:
+        names = set(mine.scenarios)
+        more = part(extra, np.array([case.scenario in names for case in extra.cases]))
+        tables, heavy = [mine, more], [row_weights(mine), np.full(len(more.y), EXTRA_WEIGHT)]
+    x, y = np.concatenate([item.x for item in tables]), np.concatenate([item.y for item in tables])
+    spoken = x.any(axis=1)
+    x, y, weights = x[spoken], y[spoken], np.concatenate(heavy)[spoken]
+    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
+    return mean, scale, *fit_choice((x - mean) / scale, y, weights, PENALTY)
+
+
+def _inner_logits(table: Table, extra: Table | None) -> Array:
+    """Logits of every row from levels fitted on other scenarios."""
+    logits = np.zeros((len(table.y), 5))
+    for fold in parts_of(sorted(set(table.scenarios)), INNER):
+        tested = np.isin(table.scenarios, fold)
+        if tested.all():
+            tested = np.zeros(len(tested), bool)
+        mean, scale, weights, bias = _levels(table, extra, ~tested)
+        rows = np.isin(table.scenario, fold)
+        logits[rows] = (table.x[rows] - mean) / scale @ weights.T + bias
+    return logits
 
 
 def holistic(table: Table, tested: Table | None = None, penalty: float = 1.0) -> Array:
@@ -118,45 +172,6 @@ def holistic(table: Table, tested: Table | None = None, penalty: float = 1.0) ->
         other, mine = table.scenarios != name, tested.scenarios == name
         found[mine] = Ridge(alpha=penalty).fit(table.mean[other], gold[other]).predict(tested.mean[mine])
     return np.clip(found, 0, 4)
-
-
-def fit_model(table: Table, held_out_logits: Array, rubrics: Mapping[str, Rubric], gold_sha256: str) -> FittedModel:
-    """The model fitted on everything, with temperature and lines from held-out predictions."""
-    core = fit_core(table, np.arange(len(table.y)))
-    spoken = np.asarray(table.x.any(axis=1))
-    temperature = temperature_of(held_out_logits[spoken], table.y[spoken])
-    probabilities = np.where(spoken[:, None], softmax(held_out_logits / temperature), NOT_SHOWN)
-    gold = np.array([case.overall for case in table.cases])
-    raw, known = raw_dimensions(table, probabilities, rubrics)
-    return FittedModel(
-        features=NAMES,
-        mean=_rounded(core.mean),
-        scale=_rounded(core.scale),
-        weights=tuple(_rounded(row) for row in core.weights),
-        bias=_rounded(core.bias),
-        depth=_rounded(core.depth),
-        depth_bias=round(core.depth_bias, DIGITS),
-        temperature=round(temperature, DIGITS),
-        dimension=fit_line(raw, known),
-        overall=fit_line(raw_overall(table, probabilities, rubrics), gold, case_weights(table)),
-        interviews=len(table.cases),
-        scenarios=tuple(sorted(set(table.scenario))),
-        gold_sha256=gold_sha256,
-    )
-
-
-def fit_cores(table: Table) -> Cores:
-    """For each scenario a core fitted on all the others."""
-    return {str(name): fit_core(table, np.flatnonzero(table.scenario != name)) for name in sorted(set(table.scenario))}
-
-
-def held_out_logits(tested: Table, cores: Cores) -> Array:
-    """Logits of every row of `tested` by the core that did not see its scenario."""
-    logits = np.zeros((len(tested.y), 5))
-    for name in sorted(set(tested.scenario)):
-        mine = tested.scenario == name
-        logits[mine] = cores[str(name)].logits(tested.x[mine], tested.pooled[mine])
-    return logits
 
 
 def raw_overall(table: Table, probabilities: Array, rubrics: Mapping[str, Rubric]) -> Array:
@@ -238,7 +253,3 @@ def sha256_of(table: Table) -> str:
     """Hash of the gold texts and levels."""
     document = json.dumps([case.model_dump(mode="json") for case in table.cases], sort_keys=True)
     return hashlib.sha256(document.encode()).hexdigest()
-
-
-def _rounded(values: Array) -> tuple[float, ...]:
-    return tuple(round(float(value), DIGITS) for value in values)

@@ -1,4 +1,4 @@
-"""Fits the grader on gold and measures it with each scenario held out: `python -m evals.grading.run` writes the model."""
+"""Measures the grader on gold with each scenario held out; `python -m evals.grading.run` fits it on all gold and writes the model."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,9 +8,10 @@ from agents.encoder import SentenceEncoder
 from agents.grader.model import MODEL_FILE
 from evals.gold import GoldInterview, WholeInterview, compose_all, load_banks, load_whole
 from evals.grading.agreement import AgreementReport, agreement
-from evals.grading.fit import HeldOut, fit_cores, fit_model, held_out_logits, hold_out, sha256_of
+from evals.grading.fit import Gold, HeldOut, fit_model, fold_models, hold_out
+from evals.grading.material import materials, respoken, thinned
 from evals.grading.read import Dump, DumpTurn, to_interview
-from evals.grading.table import Table, build_table, corpus_encoder, indexes, part
+from evals.grading.table import Table, corpus_encoder, indexes, part
 from scenarios.loader import LIBRARY, load
 from scenarios.rubric import Rubric
 from scenarios.scenario import Scenario
@@ -26,22 +27,25 @@ def gold_scenarios() -> dict[str, Scenario]:
     return {name: load(LIBRARY / name) for name in sorted(names) if (LIBRARY / name).is_dir()}
 
 
-def gold_table() -> tuple[Table, dict[str, Rubric]]:
-    """All gold interviews as rows, and the rubrics by scenario."""
-    scenarios = gold_scenarios()
-    composed = compose_all(scenarios, load_banks())
-    encoder = corpus_encoder(composed)
+def load_gold() -> tuple[Gold, dict[str, Rubric]]:
+    """All gold interviews as material, with two changed versions of the composed ones to fit on, and the rubrics."""
+    scenarios, banks = gold_scenarios(), load_banks()
+    composed = compose_all(scenarios, banks)
+    changed = (*respoken(composed[::3]), *thinned(composed[1::3], banks))
+    encoder = corpus_encoder((*composed, *changed))
     cases = (*composed, *whole_cases(load_whole(), scenarios, encoder))
-    return build_table(cases, indexes(scenarios, encoder), encoder), {name: item.rubric for name, item in scenarios.items()}
+    rubrics = indexes(scenarios, encoder)
+    gold = Gold(materials(cases, rubrics, encoder, banks), materials(changed, rubrics, encoder, banks), rubrics)
+    return gold, {name: item.rubric for name, item in scenarios.items()}
 
 
 def evaluate_gold() -> tuple[AgreementReport, ...]:
     """Agreement on composed interviews and on those written whole, apart, each scenario held out; takes some minutes."""
-    table, rubrics = gold_table()
-    return reports_of(table, rubrics, hold_out(table, rubrics, fit_cores(table)))
+    gold, rubrics = load_gold()
+    return reports_of(*hold_out(gold, rubrics, fold_models(gold, rubrics)), rubrics)
 
 
-def reports_of(table: Table, rubrics: Mapping[str, Rubric], found: HeldOut) -> tuple[AgreementReport, ...]:
+def reports_of(table: Table, found: HeldOut, rubrics: Mapping[str, Rubric]) -> tuple[AgreementReport, ...]:
     """One report for each origin of interviews."""
     reports = []
     for origin, name in NAMES.items():
@@ -86,8 +90,7 @@ def whole_cases(
 
 def main() -> None:
     """Fit on all gold and write the model beside the grader."""
-    table, rubrics = gold_table()
-    model = fit_model(table, held_out_logits(table, fit_cores(table)), rubrics, sha256_of(table))
+    model = fit_model(*load_gold())
     beside = MODEL_FILE.with_suffix(".tmp")
     beside.write_text(model.model_dump_json(indent=1) + "\n", encoding="utf-8")
     beside.replace(MODEL_FILE)

@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from agents.encoder import CachedEncoder, MiniLM, SentenceEncoder, fingerprint
 from agents.grader.claims import claims_of, sentences
-from agents.grader.features import features, pool
-from agents.grader.heard import hear
+from agents.grader.features import NAMES, features, pool
 from agents.grader.index import Array, RubricIndex, build_index
-from agents.grader.matching import match
-from agents.grader.room import areas_with_room, has_room, spoken_words
+from agents.grader.model import FittedModel
 from evals.gold import GoldInterview
+from evals.grading.material import Material
 from scenarios.scenario import Scenario
 
 CAPACITY = 400_000
@@ -24,7 +23,6 @@ class Table:
     """One row for each criterion of each interview that had room; `case` indexes the interviews."""
 
     x: Array
-    pooled: Array
     y: NDArray[np.int64]
     case: NDArray[np.int64]
     criterion: tuple[str, ...]
@@ -45,13 +43,26 @@ def part(table: Table, chosen: NDArray[np.bool_]) -> Table:
     cases = tuple(case for case, taken in zip(table.cases, chosen, strict=True) if taken)
     return Table(
         table.x[rows],
-        table.pooled[rows],
         table.y[rows],
         numbers[table.case[rows]],
         tuple(table.criterion[row] for row in rows),
         table.scenario[rows],
         table.mean[chosen],
         cases,
+    )
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """The rows of several tables as one."""
+    starts = np.cumsum([0, *(len(item.cases) for item in tables[:-1])])
+    return Table(
+        np.concatenate([item.x for item in tables]),
+        np.concatenate([item.y for item in tables]),
+        np.concatenate([item.case + start for item, start in zip(tables, starts, strict=True)]),
+        tuple(name for item in tables for name in item.criterion),
+        np.concatenate([item.scenario for item in tables]),
+        np.concatenate([item.mean for item in tables]),
+        tuple(case for item in tables for case in item.cases),
     )
 
 
@@ -69,24 +80,21 @@ def indexes(scenarios: Mapping[str, Scenario], encoder: SentenceEncoder) -> dict
     return {name: build_index(scenario.rubric, scenario.reference, encoder) for name, scenario in scenarios.items()}
 
 
-def build_table(cases: Sequence[GoldInterview], rubrics: Mapping[str, RubricIndex], encoder: SentenceEncoder) -> Table:
-    """Features, pooled vectors and levels of every criterion that had room and has a gold level."""
-    x, pooled, y, rows, ids, means = [], [], [], [], [], []
-    for number, case in enumerate(cases):
-        index = rubrics[case.scenario]
-        heard = hear(case.turns, encoder)
-        matched = match(heard, index)
-        areas, said = areas_with_room(case.turns), spoken_words(case.turns)
-        means.append(pool(heard.vectors.astype(float), heard.worth) if len(heard.claims) else np.zeros(384))
-        for column, item in enumerate(index.criteria):
-            if item.criterion.id not in case.levels or not has_room(item.criterion, areas, said):
-                continue
-            x.append(features(heard, matched, column, item, index))
-            pooled.append(pool(heard.vectors.astype(float), matched.weights[:, column]) if len(heard.claims) else np.zeros(384))
-            y.append(case.levels[item.criterion.id])
+def build_table(materials: Sequence[Material], rubrics: Mapping[str, RubricIndex], models: Mapping[str, FittedModel]) -> Table:
+    """Features and levels of every criterion that had room and has a gold level, with each scenario's own model."""
+    x, y, rows, ids = [], [], [], []
+    for number, item in enumerate(materials):
+        index = rubrics[item.case.scenario]
+        sitting = models[item.case.scenario].sit(item.heard, index, item.pairs)
+        for column in item.columns:
+            criterion = index.criteria[column]
+            x.append(features(sitting, column, criterion, index))
+            y.append(item.case.levels[criterion.criterion.id])
             rows.append(number)
-            ids.append(item.criterion.id)
+            ids.append(criterion.criterion.id)
+    cases = tuple(item.case for item in materials)
+    means = [pool(item.heard.vectors.astype(float), item.heard.worth) for item in materials]
     scenario = np.array([cases[number].scenario for number in rows])
     return Table(
-        np.array(x), np.array(pooled), np.array(y, int), np.array(rows, int), tuple(ids), scenario, np.array(means), tuple(cases)
+        np.array(x).reshape(-1, len(NAMES)), np.array(y, int), np.array(rows, int), tuple(ids), scenario, np.array(means), cases
     )
