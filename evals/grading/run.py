@@ -1,4 +1,4 @@
-"""Measures the grader on gold with each scenario held out; `python -m evals.grading.run` fits it on all gold and writes the model."""
+"""Measures the grader on gold, each scenario held out; `python -m evals.grading.run` fits it on all gold, writes the model."""
 
 from collections.abc import Mapping, Sequence
 
