@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.encoder import packaged_encoder
 from agents.facts import Answer, EmbeddedFactsAgent, FactsReply
-from agents.facts.render import FIXED, NotFactualError, assert_factual, render
+from agents.facts.render import FIXED, SAYABLE, NotFactualError, assert_factual, render
 from scenarios.facts import Fact, FactSheet
 from scenarios.loader import LIBRARY, load
 from tests.facts.sheets import outside_cases
@@ -78,7 +78,7 @@ def test_any_text_gets_a_reply_from_the_closed_set(question: str) -> None:
 def test_no_input_brings_out_anything_but_stored_sentences_and_fixed_strings(questions: list[str]) -> None:
     reply = ask(*questions, agent=SAMPLE)
     stored = {fact.id: fact.text for fact in SCENARIO.facts.facts}
-    assert set(reply.text.split("\n")) <= {*stored.values(), *FIXED.values()}
+    assert set(reply.text.split("\n")) <= {*stored.values(), *SAYABLE}
     assert set(reply.fact_ids) <= set(stored)
     assert len(reply.acts) == max(len(reply.answers), 1)
 
@@ -117,3 +117,13 @@ def test_bare_facts_of_other_domains_are_found_and_absent_ones_mostly_refused() 
     assert right >= 10, (right, wrong)
     assert wrong <= 2
     assert leaked <= absent // 2
+
+
+def test_of_several_questions_the_one_without_an_answer_is_named_by_its_place() -> None:
+    known, unknown = min(STORED), Answer(question="And in Brazil?", outcome="not_specified")
+    reply = render([Answer(question="How many?", outcome="answered", fact_ids=(known,)), unknown], STORED)
+    assert reply.text.split("\n") == [
+        STORED[known],
+        "On your second question: that is not specified; state your assumption and carry on.",
+    ]
+    assert render([unknown, unknown], STORED).text == FIXED["not_specified"]

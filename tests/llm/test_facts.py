@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.devserver import Answer, DevServer
-from agents.facts.render import FIXED
+from agents.facts.render import SAYABLE
 from agents.model import ModelFailure
 from benchmarks.scripted_model import ScriptedModel
 from tests.llm.conftest import MakeCast
@@ -126,5 +126,5 @@ async def test_nothing_but_stored_sentences_and_fixed_strings_comes_out(
 ) -> None:
     scripted.says["facts"] = lambda request: {"answers": answers}
     reply = await make_cast().facts.answer((VOLUME, "How fast must a parcel be sorted?"))
-    assert set(reply.text.splitlines()) <= {*STORED.values(), *FIXED.values()}
+    assert set(reply.text.splitlines()) <= {*STORED.values(), *SAYABLE}
     assert len(reply.fact_ids) <= 3
