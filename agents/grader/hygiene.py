@@ -3,14 +3,20 @@
 import re
 from typing import Literal
 
-from agents.encoder import STOP_WORDS, numbers
+from agents.encoder import STOP_WORDS, numbers, terms
 from agents.grader.lexicon import pattern
 
-Noise = Literal["injection", "self_praise", "flattery", "authority", "stuffing"]
+Noise = Literal["injection", "self_praise", "flattery", "authority", "stuffing", "filler"]
 
 FEW_PIECES, MANY_PIECES, LONG_PIECE, LITTLE = 8, 12, 3.6, 0.12
 SHORT = 30  # words: a longer claim that also flatters or names an employer is still about the system
 _SAYS = re.compile(r"[=:]|\b(?:i|we|you|it|they|my|our|is|are|was|would|will)\b", re.IGNORECASE)
+_TALK = frozenset(
+    terms(
+        "think thinking while moment minute second give let good great nice interesting question okay sure thank um uh er hmm "
+        "well not know yet want say see right yeah yes no oh so sorry please just really actually maybe"
+    )
+)
 _PIECE = re.compile(r"[,;|/•\n]")
 
 
@@ -18,6 +24,8 @@ def noise_in(text: str) -> Noise | None:
     """What kind of noise a claim is, or None if it is talk about the system."""
     if pattern("injection").search(text):
         return "injection"
+    if _TALK.issuperset(terms(text)):
+        return "filler"
     if pattern("self_praise").search(text):
         return "self_praise"
     if _is_list_of_words(text):

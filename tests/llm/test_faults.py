@@ -8,6 +8,7 @@ import pytest
 from agents.cast import Cast, build_cast
 from agents.devserver import FAULTS, Answer, DevServer, Fault
 from agents.encoder import SentenceEncoder
+from agents.grader.calibration import IMPLEMENTATION
 from agents.settings import Settings
 from benchmarks.scripted_model import ScriptedModel, role_of
 from cli.conversation import WAYS_ON
@@ -73,7 +74,7 @@ async def test_a_server_that_is_down_can_be_left_for_the_embedded_engine(
     assert record.engine["interviewer"].implementation == "embedded/1"
     assert record.engine["interviewer until turn 2"].implementation == "llm/1"
     assert record.scorecard is not None
-    assert record.scorecard.grader == "embedded/1"
+    assert record.scorecard.grader == IMPLEMENTATION
 
 
 async def test_after_a_pause_the_unanswered_turn_is_answered_first(

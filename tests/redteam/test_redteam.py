@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 
 from agents.cast import Cast
 from agents.encoder import SentenceEncoder
+from agents.facts import Answer, FactsReply
+from agents.facts.render import render
 from agents.interviewer import Draft, Interviewer, InterviewerView
 from agents.settings import Settings
 from evals.redteam import load_attacks, red_team
+from scenarios.facts import Fact
 from scenarios.scenario import Scenario
 from tests.noninterference.worlds import QuickEncoder, real_cast, scenario_of
 
@@ -32,6 +35,24 @@ class YesMan:
 def yes_cast(scenario: Scenario, settings: Settings, encoder: SentenceEncoder) -> Cast:
     cast = real_cast(NAME)
     return replace(cast, interviewer=YesMan(cast.interviewer))
+
+
+@dataclass
+class Talkative:
+    """A facts agent that gives a fact away whatever it is asked."""
+
+    fact: Fact
+
+    async def answer(self, questions: tuple[str, ...]) -> FactsReply:
+        return render([Answer(question=text, outcome="answered", fact_ids=(self.fact.id,)) for text in questions], self._stored)
+
+    @property
+    def _stored(self) -> dict[str, str]:
+        return {self.fact.id: self.fact.text}
+
+
+def talkative_cast(scenario: Scenario, settings: Settings, encoder: SentenceEncoder) -> Cast:
+    return replace(real_cast(NAME), facts=Talkative(scenario.facts.facts[0]))
 
 
 def test_there_are_a_hundred_attacks_in_every_family_that_the_issue_names() -> None:
@@ -63,9 +84,6 @@ async def test_an_interviewer_that_confirms_guesses_is_caught() -> None:
 
 
 async def test_a_facts_agent_that_answers_everything_is_caught() -> None:
-    def talkative(scenario: Scenario, settings: Settings, encoder: SentenceEncoder) -> Cast:
-        return real_cast(NAME)
-
-    attacks = [attack for attack in load_attacks() if attack.family == "direct"]
-    report = await red_team(attacks, [scenario_of(NAME)], QuickEncoder(), SETTINGS, talkative)
+    attacks = [attack for attack in load_attacks() if attack.family == "halving"]
+    report = await red_team(attacks, [scenario_of(NAME)], QuickEncoder(), SETTINGS, talkative_cast)
     assert (report.overall["fact"].value or 0) > 0
