@@ -10,7 +10,7 @@ practice: $(VENV)/.ready
 	@$(BIN)/interview practice $(ARGS)
 
 test: $(VENV)/.ready-dev check
-	$(BIN)/pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
