@@ -1,13 +1,18 @@
-"""Level recovery: whether simulated candidates of known levels come out in order."""
+"""Level recovery: do simulated candidates of known levels come out in order? `python -m evals.consistency.recovery RUN_DIR`."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from agents.candidate import find_profile
+from agents.record import Record
 from agents.scorecard import LEVEL_OF, Scorecard
 from evals.grading.figures import Figure, against, figure, whole
+from evals.leakage.run import read_run
 from scenarios.model import Model
 from scenarios.names import LEVELS, Level
 
@@ -61,3 +66,21 @@ def recovery(known: Sequence[Known]) -> RecoveryReport:
 def _in_order(gold: np.ndarray, found: np.ndarray) -> float:
     apart = gold[:, None] < gold[None, :]
     return float((found[:, None] < found[None, :])[apart].mean()) if apart.any() else float("nan")
+
+
+def known_of(records: Iterable[Record]) -> Iterator[Known]:
+    """The graded interviews of candidates with the same skill in every area and no particular habits."""
+    for record in records:
+        name = str(record.settings.get("profile", ""))
+        if record.scorecard is not None and name.upper() in LEVELS:
+            (level,) = set(find_profile(name).skill.values())
+            yield Known(level, record.scenario.id, record.scorecard)
+
+
+def main() -> None:
+    """Print the report on a run of `interview selfplay` as JSON."""
+    sys.stdout.write(recovery(tuple(known_of(read_run(Path(sys.argv[1]))))).model_dump_json(indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
