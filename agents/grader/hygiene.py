@@ -24,8 +24,6 @@ def noise_in(text: str) -> Noise | None:
     """What kind of noise a claim is, or None if it is talk about the system."""
     if pattern("injection").search(text):
         return "injection"
-    if _TALK.issuperset(terms(text)):
-        return "filler"
     if pattern("self_praise").search(text):
         return "self_praise"
     if _is_list_of_words(text):
@@ -35,7 +33,7 @@ def noise_in(text: str) -> Noise | None:
             return "flattery"
         if pattern("authority").search(text):
             return "authority"
-    return None
+    return "filler" if _TALK.issuperset(terms(text)) else None
 
 
 def _is_list_of_words(text: str) -> bool:
