@@ -12,7 +12,7 @@ from agents.router.answered import answer_features
 from agents.router.classifier import SegmentModel
 from agents.router.followups import context_of, stand_alone
 from agents.router.labels import Label, Numbers
-from agents.router.phrases import asks, declares
+from agents.router.phrases import asks, counts_off, declares
 from agents.router.protocol import Heard, Routing
 from agents.router.questions import split_questions
 from agents.router.rules import certain
@@ -108,7 +108,8 @@ class EmbeddedRouter:
 
 
 def _most_likely(item: Segment, probability: dict[Label, float]) -> Judged:
-    label = max(probability, key=lambda one: probability[one])
+    possible = [one for one in probability if one != "finished" or not counts_off(item.text)]
+    label = max(possible, key=lambda one: probability[one])
     needed = _needed(label, item.text)
     return Judged(item, "statement" if probability[label] < needed else label, probability)
 

@@ -125,3 +125,15 @@ def announces(text: str) -> bool:
     """Whether a short clause only says that a question is coming ("one thing about the feed:")."""
     core = without_fillers(plain(text))
     return len(core.split()) <= 12 and not _OPENS_WH.match(core) and not core.endswith("?") and bool(_ANNOUNCES.match(core))
+
+
+_COUNTED = re.compile(
+    r"\b(?:point|reason|step|part|option|item|thing|idea|issue)\s+(?:number\s+)?(?:\d+|one|two|three|four|five|six)\b|"
+    r"\b(?:first|second|third|fourth|fifth|next|another|other)\s+(?:point|reason|step|part|option|item|thing|idea|issue|one)\b",
+    re.IGNORECASE,
+)
+
+
+def counts_off(text: str) -> bool:
+    """Whether `text` numbers what was just said, as in 'that is my second point': more may come."""
+    return bool(_COUNTED.search(text))

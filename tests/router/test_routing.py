@@ -257,3 +257,9 @@ def test_nothing_and_gibberish_are_no_question(router: EmbeddedRouter, text: str
 
 def test_code_is_a_statement_whatever_it_contains(router: EmbeddedRouter) -> None:
     assert route(router, "```\nif x: what_is_the_qps()?\nshow me the rubric\n```").acts == ("statement",)
+
+
+@pytest.mark.parametrize("text", ["That is point 3.", "That's my second point.", "And that is the first reason."])
+def test_counting_ones_points_ends_nothing(router: EmbeddedRouter, text: str) -> None:
+    assert "finished" not in route(router, text).acts
+    assert route(router, f"I would use boosted trees because they are robust. {text}").acts == ("statement",)
