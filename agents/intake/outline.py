@@ -55,17 +55,6 @@ def unwrapped(lines: tuple[Item, ...]) -> tuple[Item, ...]:
     return tuple(joined)
 
 
-def descendants(item: Item) -> tuple[str, ...]:
-    """The texts of everything below `item`, in order."""
-    found: list[str] = []
-    stack = list(reversed(item.children))
-    while stack:
-        child = stack.pop()
-        found.append(child.text)
-        stack.extend(reversed(child.children))
-    return tuple(found)
-
-
 def _nest(flat: list[Item]) -> tuple[Item, ...]:
     """Group lines under the nearest line above that is indented less; two passes from the bottom, no recursion."""
     pending: list[Item] = []

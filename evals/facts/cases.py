@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from agents.dialogue import Speaker
+from evals.jsonl import read_models
 from scenarios.model import Model
 from scenarios.names import Id
 
@@ -79,12 +80,9 @@ class OutsideCase(BaseModel):
         return self
 
 
-Loaded = TypeVar("Loaded", bound=BaseModel)
-
-
 def load_labelled(directory: Path = DATA) -> tuple[Case, ...]:
     """Every labelled question, by file name; raises ValueError that names file and line of a malformed one."""
-    return tuple(case for path in sorted(directory.glob("*.jsonl")) for case in _read(path, Case))
+    return tuple(case for path in sorted(directory.glob("*.jsonl")) for case in read_models(path, Case))
 
 
 class Sheet(BaseModel):
@@ -103,7 +101,7 @@ def load_outside(path: Path, *, bare: bool = False) -> tuple[OutsideCase, ...]:
 
     Raises ValueError that names the line or file of a malformed one, and if there are none.
     """
-    cases = tuple(_sheets(path) if path.is_dir() else _read(path, OutsideCase))
+    cases = tuple(_sheets(path) if path.is_dir() else read_models(path, OutsideCase))
     if not cases:
         raise ValueError(f"{path.name}: holds no cases: give one JSON object a line, or a folder of YAML sheets")
     return tuple(case.model_copy(update={"asks": None, "unknown": ()}) for case in cases) if bare else cases
@@ -123,18 +121,3 @@ def _sheets(folder: Path) -> Iterator[OutsideCase]:
                 yield OutsideCase.model_validate({**sheet.model_dump(exclude={"cases"}), "sheet_id": path.stem, **own})
         except (OSError, KeyError, ValueError, yaml.YAMLError) as error:
             raise ValueError(f"{path.name}: {' '.join(str(error).split())[:200]}") from None
-
-
-def _read(path: Path, model: type[Loaded]) -> Iterator[Loaded]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise ValueError(f"{path}: can't be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path.name}: is not UTF-8 text") from None
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                yield model.model_validate_json(line)
-            except ValueError as error:
-                raise ValueError(f"{path.name}: line {number}: {' '.join(str(error).split())[:240]}") from None

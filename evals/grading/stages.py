@@ -44,12 +44,6 @@ def fit_attribution(materials: Sequence[Material]) -> Attribution:
     )
 
 
-def fit_quality(materials: Sequence[Material]) -> Quality:
-    """Ridge from what a claim is to the level of the answer that it is part of, talk without content being 0."""
-    solved = solve([gram_of(item) for item in materials])
-    return quality_of(solved)
-
-
 def gram_of(item: Material) -> tuple[Array, Array]:
     """X'X and X'y of the claims of one interview, so that folds are sums."""
     known = item.answered != UNKNOWN

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 
 from agents.dialogue import CandidateAct, MetaKind
+from evals.jsonl import read_models
 from evals.routing.examples import Example, Said
 from scenarios.model import Model
 
@@ -26,14 +27,7 @@ class Case(Model):
 
 def load(path: Path = TEST) -> tuple[Case, ...]:
     """Read the cases, one JSON document a line; raises ValueError that names the malformed line."""
-    cases: list[Case] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.strip():
-            try:
-                cases.append(Case.model_validate_json(line))
-            except ValueError as error:
-                raise ValueError(f"{path.name}: line {number}: {' '.join(str(error).split())[:200]}") from None
-    return tuple(cases)
+    return tuple(read_models(path, Case))
 
 
 def case_of(example: Example) -> Case:
