@@ -22,7 +22,7 @@ benchmark: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.llm_tokens
-	$(BIN)/python -m benchmarks.llm_throughput
+	$(BIN)/python -m benchmarks.llm_throughput --bare
 
 schema: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.schema docs/schema

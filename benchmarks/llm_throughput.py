@@ -3,7 +3,8 @@
 `python -m benchmarks.llm_throughput --interviews 200 --latency 1` runs the server in a process of its own. The ideal is what
 the latency alone allows: every interview has one call under way at any time, so calls = interviews * seconds / latency.
 `--cast light` replaces the embedded router, guard and notes by roles that do nothing, and so measures the graph and the
-model plumbing; `--cast full` is self-play as it is. CPU seconds are this process's own.
+model plumbing; `--cast full` is self-play as it is. `--bare` then sends the same requests, as many side by side, with our wire
+alone, a bare openai client and a bare ChatOpenAI. One JSON line each; CPU seconds are this process's own, the load the machine's.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from agents.candidate import find_profile
 from agents.candidate.llm import LlmCandidate
@@ -26,6 +28,7 @@ from agents.encoder import packaged_encoder
 from agents.engines import Engines
 from agents.record import Record, ScenarioStamp
 from agents.settings import Settings
+from benchmarks.bare_clients import KINDS, Body, client, replay
 from benchmarks.light import SlowModel, light_cast
 from graphs.episode import EpisodeSpec, Table
 from scenarios.catalog import find
@@ -76,8 +79,8 @@ async def sit_all(
     return records, time.perf_counter() - began, _cpu() - cpu
 
 
-def measure(kind: str, count: int, latency: float, fail: float, turns: int) -> dict[str, float | int | str]:
-    """One run."""
+def measure(kind: str, count: int, latency: float, fail: float, turns: int, *, bare_too: bool) -> Iterator[dict[str, Any]]:
+    """One run, and with `bare_too` the same requests with the bare clients, against the same server."""
     scenario = find(SCENARIO).scenario
     with server(latency, fail) as base_url:
         settings = Settings(
@@ -91,26 +94,44 @@ def measure(kind: str, count: int, latency: float, fail: float, turns: int) -> d
         engines = Engines.of(settings, os.environ, concurrency=count, max_retries=8, backoff_s=0.1)
         cast = cast_of(kind, scenario, settings, engines)
         records, seconds, cpu = asyncio.run(sit_all(count, cast, scenario, settings, engines))
-        with urllib.request.urlopen(base_url.removesuffix("/v1") + "/dev/calls") as reply:  # noqa: S310 - our own server
-            calls = json.load(reply)["calls"]
-    done = [record for record in records if isinstance(record, Record)]
-    chain = max((_calls_in_sequence(record) for record in done), default=0)
+        calls = _calls(base_url)
+        done = [record for record in records if isinstance(record, Record)]
+        chain = max((_calls_in_sequence(record) for record in done), default=0)
+        lost: dict[str, Any] = {"lost": count - len(done), "requests": len(calls)}
+        lost["failed_requests"] = sum(call["status"] != 200 for call in calls)
+        setting = {"interviews": count, "turns_each": turns, "latency_s": latency, "failing": fail}
+        yield setting | {"who": f"interviews, {kind} cast"} | lost | _pace(seconds, cpu, len(calls), chain * latency)
+        bodies = [call["body"] for call in calls if call["status"] == 200]
+        for name in KINDS if bare_too and not fail else ():  # the bare clients would need retries of their own
+            seconds, cpu = asyncio.run(_bare(name, base_url, bodies, count, chain))
+            yield setting | {"who": name} | _pace(seconds, cpu, count * chain, chain * latency)
+
+
+async def _bare(name: str, base_url: str, bodies: list[Body], chains: int, length: int) -> tuple[float, float]:
+    """Seconds and CPU seconds, after one call that loads the libraries."""
+    async with client(name, base_url, chains) as send:
+        await send(bodies[0])
+        began, cpu = time.perf_counter(), _cpu()
+        await replay(send, bodies, chains, length)
+        return time.perf_counter() - began, _cpu() - cpu
+
+
+def _pace(seconds: float, cpu: float, requests: int, ideal: float) -> dict[str, float]:
     return {
-        "cast": kind,
-        "interviews": count,
-        "lost": count - len(done),
-        "turns_each": turns,
-        "latency_s": latency,
-        "failing": fail,
-        "requests": len(calls),
-        "failed_requests": sum(call["status"] != 200 for call in calls),
         "seconds": round(seconds, 1),
-        "ideal_seconds": round(chain * latency, 1),
-        "share_of_ideal": round(chain * latency / seconds, 3),
+        "ideal_seconds": round(ideal, 1),
+        "share_of_ideal": round(ideal / seconds, 3),
         "cpu_seconds": round(cpu, 1),
-        "cpu_ms_per_request": round(1000 * cpu / max(1, len(calls)), 1),
+        "cpu_ms_per_request": round(1000 * cpu / max(1, requests), 2),
         "ten_million_additions_s": round(_yardstick(), 2),
+        "load": round(os.getloadavg()[0], 1),
     }
+
+
+def _calls(base_url: str) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(base_url.removesuffix("/v1") + "/dev/calls") as reply:  # noqa: S310 - our own server
+        calls: list[dict[str, Any]] = json.load(reply)["calls"]
+    return calls
 
 
 def _calls_in_sequence(record: Record) -> int:
@@ -138,16 +159,18 @@ def _yardstick() -> float:
 
 
 def main() -> None:
-    """Print one JSON line."""
+    """Print JSON lines."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--cast", choices=["light", "full"], default="light")
     parser.add_argument("--interviews", type=int, default=200)
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--fail", type=float, default=0.0)
     parser.add_argument("--turns", type=int, default=16)
+    parser.add_argument("--bare", action="store_true", help="measure the bare clients as well")
     given = parser.parse_args()
     os.environ.setdefault("OPENAI_API_KEY", "none")
-    print(json.dumps(measure(given.cast, given.interviews, given.latency, given.fail, given.turns)), flush=True)
+    for line in measure(given.cast, given.interviews, given.latency, given.fail, given.turns, bare_too=given.bare):
+        print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

@@ -63,19 +63,20 @@ def by_role(server: DevServer) -> dict[str, Spent]:
     return spent
 
 
-def naive(scenario: Scenario, record: Record, *, time_first: bool) -> Spent:
+def naive(scenario: Scenario, record: Record, *, time_first: bool, grades: bool = False) -> Spent:
     """The same turns by one prompt a turn that carries brief, facts, rubric, reference and transcript.
 
-    `time_first` puts the time left at the top, where naive prompts have it, so that no prefix is shared.
+    `time_first` puts the time left at the top, where naive prompts have it, so that no prefix is shared. `grades` adds one
+    last call that asks the same prompt for all grades.
     """
     spent, cache = Spent(), PrefixCache()
     everything = scenario.model_dump_json(indent=1)
     transcript = record.transcript()
-    for turn in transcript[1:]:
-        if turn.speaker == "candidate":
-            continue
-        clock = f"Seconds gone: {turn.at:.0f}.\n"
-        body = f"You are the interviewer. Everything you need:\n{everything}\n{fenced_transcript(transcript[: turn.index])}\n"
+    moments = [(turn.index, f"Seconds gone: {turn.at:.0f}.\n") for turn in transcript[1:] if turn.speaker != "candidate"]
+    if grades:
+        moments.append((len(transcript), "The interview is over. Grade every criterion.\n"))
+    for upto, clock in moments:
+        body = f"You are the interviewer. Everything you need:\n{everything}\n{fenced_transcript(transcript[:upto])}\n"
         prompt = clock + body if time_first else body + clock
         spent.add(count_tokens(prompt), cache.lookup(prompt))
     return spent
@@ -109,8 +110,12 @@ def main() -> None:
             played = [spent[role] for role in roles]
             calls, tokens, fresh = (sum(getattr(part, name) for part in played) for name in ("calls", "tokens", "fresh"))
             print(f"| {title} | {calls} | {tokens:,} | {fresh:,} | | |")
-        for title, first in (("naive, time first", True), ("naive, ordered for the cache", False)):
-            part = naive(scenario, record, time_first=first)
+        for title, first, grades in (
+            ("naive, time first", True, False),
+            ("naive, ordered for the cache", False, False),
+            ("naive, ordered for the cache, and grading", False, True),
+        ):
+            part = naive(scenario, record, time_first=first, grades=grades)
             print(f"| {title} | {part.calls} | {part.tokens:,} | {part.fresh:,} | | |")
 
 

@@ -17,7 +17,7 @@ from agents.engines import Engines
 from agents.facts import FactsAgent
 from agents.grader import Interview
 from agents.interviewer import Clock, InterviewerView
-from agents.model import ModelFailure
+from agents.model import FailureKind, ModelFailure
 from agents.record import Turn
 from agents.router import Heard
 from agents.settings import Role, Settings
@@ -45,6 +45,16 @@ WEAK = "I would use a good model and train it on the data that we have."
 FACT_QUESTIONS = 12
 UNKNOWN_QUESTIONS = 4
 RULES_NEEDED, FACTS_NEEDED, UNKNOWN_NEEDED = 8, 0.75, 0.5
+
+
+UNREADABLE: frozenset[FailureKind] = frozenset({"malformed", "wrong_schema", "truncated", "empty", "refusal"})
+ADVICE: dict[FailureKind, str] = {
+    "connection": "is the server running, and --base-url right (most end in /v1)?",
+    "timeout": "a slower server needs a larger timeout_s in the file that INTERVIEW_MODEL_FILE names",
+    "auth": "set OPENAI_API_KEY or INTERVIEW_API_KEY",
+    "not_found": "check --model, and --base-url (most end in /v1)",
+    "malformed": "is --base-url the address of the API (most end in /v1), and not of a page or a proxy?",
+}
 
 
 class Line(Model):
@@ -126,11 +136,9 @@ async def examine(settings: Settings, engines: Engines, scenario: str, encoder: 
             abilities = await model.detect()
             times.append(time.perf_counter() - started)
     except ModelFailure as failure:
-        unreadable = failure.kind in {"malformed", "wrong_schema", "truncated", "empty", "refusal"}
-        detail = f" ({failure.detail})" if failure.detail and not unreadable else ""
-        lines = [Line(what="connection", good=unreadable, found="answers" if unreadable else f"{failure.line()}{detail}")]
-        if unreadable:
-            lines.append(Line(what="structured output", good=False, found=failure.line()))
+        unreadable = failure.kind in UNREADABLE
+        line = Line(what="structured output" if unreadable else "connection", good=False, found=_said(failure))
+        lines = [Line(what="connection", good=True, found="answers"), line] if unreadable else [line]
         return report.model_copy(update={"reached": unreadable, "lines": tuple(lines), "roles": _unfit(failure.line())})
     found = find(scenario).scenario
     everywhere = settings.model_copy(update={"engine": "llm", "roles": {}, "selector": "llm"})
@@ -144,6 +152,14 @@ async def examine(settings: Settings, engines: Engines, scenario: str, encoder: 
     ]
     update = {"reached": True, "structured": abilities.structured, "seconds": seconds}
     return report.model_copy(update=update | {"lines": tuple(lines), "roles": tuple(roles), "broken": tuple(broken)})
+
+
+def _said(failure: ModelFailure) -> str:
+    """One line: what happened, the server's own words where ours say too little, and what to do."""
+    page = "<" in failure.detail  # an error page instead of an error
+    own = f" ({failure.detail})" if failure.detail and not page and failure.kind in {"bad_request", "server_error"} else ""
+    advice = ADVICE.get(failure.kind)
+    return f"{failure.message}{own}" + (f"; {advice}" if advice else "")
 
 
 async def _roles(cast: Cast, scenario: Scenario, engines: Engines) -> tuple[list[Fitness], list[str]]:

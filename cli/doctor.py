@@ -9,7 +9,7 @@ from rich.text import Text
 
 from agents.encoder import packaged_encoder
 from agents.settings import Settings
-from cli.checkup import Checkup, examine, examine_embedded
+from cli.checkup import Checkup, Line, examine, examine_embedded
 from cli.console import data_dir, emit_json, out, remark
 from cli.engine import BaseUrlOption, ModelOption, engine_fields, engines_for
 from cli.options import DataDir, Json
@@ -42,16 +42,16 @@ def doctor(
 
 
 def _show(checkup: Checkup) -> None:
-    for line in checkup.installation:
-        out.print(Text(f"{'ok  ' if line.good else 'BAD '} {line.what}: {line.found}"))
+    _show_lines(checkup.installation)
     found = checkup.model
     if found is None:
         out.print(Text("No model is named: every role is embedded. Name one with --model or INTERVIEW_MODEL to check it."))
         return
     out.print(Text(f"\nModel {found.model} at {found.base_url}"))
-    for line in found.lines:
-        out.print(Text(f"{'ok  ' if line.good else 'BAD '} {line.what}: {line.found}"))
-    if found.roles:
+    _show_lines(found.lines)
+    if not all(line.good for line in found.lines) and not any(role.fit for role in found.roles):
+        out.print(Text("Fit for no role."))
+    elif found.roles:
         out.print()
         table = Table(box=None, pad_edge=False)
         for column in ("role", "fit", "why"):
@@ -61,3 +61,8 @@ def _show(checkup: Checkup) -> None:
         out.print(table)
     for problem in found.broken[:10]:
         out.print(Text(f"  {problem}", style="dim"))
+
+
+def _show_lines(lines: tuple[Line, ...]) -> None:
+    for line in lines:
+        out.print(Text(f"{'ok  ' if line.good else 'BAD '} {line.what}: {line.found}"), soft_wrap=True)

@@ -81,6 +81,8 @@ class LlmGrader:
         self._target: Level = target_level
         self._samples = samples
         self._prompt = prompt or load_prompt(PROMPT)
+        # One schema for all dimensions: servers put it before the messages, and a prefix that differs is not cached.
+        self._schema = judgements_schema(tuple(item.id for item in rubric.criteria))
         self._system = system(self._prompt.fill("system", reference=_reference_text(reference), rubric=_rubric_text(rubric)))
 
     def note(self, transcript: Transcript) -> tuple[Note, ...]:
@@ -144,14 +146,12 @@ class LlmGrader:
         messages: tuple[Message, ...] = (self._system, user(f"{interview}\n\n{ask}"))
         limit = max(MAX_TOKENS, self._model.settings.max_tokens or 0)
         try:
-            done = await self._model.complete(
-                messages, role="grader", schema=judgements_schema(ids), sample=sample, max_tokens=limit
-            )
+            done = await self._model.complete(messages, role="grader", schema=self._schema, sample=sample, max_tokens=limit)
         except ModelFailure as failure:
             spent.append(failure.usage)
             raise
         spent.append(done.usage)
-        judged: list[Judged] = list(done.parsed.criteria)
+        judged: list[Judged] = [item for item in done.parsed.criteria if item.criterion in ids]
         named = [item.criterion for item in judged]
         return {item.criterion: item for item in judged if named.count(item.criterion) == 1}
 
@@ -254,7 +254,8 @@ def _criterion_text(item: Criterion) -> str:
         f"  IC5: {item.anchors.ic5}",
         f"  IC6: {item.anchors.ic6}",
         f"  IC7: {item.anchors.ic7}",
-        *(f"  may be said, weakest first, {rank} of {len(item.evidence)}: {line}" for rank, line in enumerate(item.evidence, 1)),
+        *(["  may be said, weakest first:"] if item.evidence else []),
+        *(f"  - {line}" for line in item.evidence),
         *(f"  counts as much: {line}" for line in item.alternatives),
     ]
     if item.facts:

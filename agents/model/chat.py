@@ -7,11 +7,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from agents.dialogue import Usage
 from agents.model.abilities import Abilities, AbilityBook, Structured, after_rejection
 from agents.model.cache import Kept, ReplyCache, request_key
 from agents.model.failure import FailureKind, ModelFailure
-from agents.model.ledger import Budget, Ledger, add
+from agents.model.ledger import NOTHING, Budget, Ledger, add
 from agents.model.messages import Completion, Message, assistant, user
 from agents.model.retry import with_retries
 from agents.model.settings import ModelSettings
@@ -132,7 +131,7 @@ class ChatModel:
 
     async def _ask(self, ask: Ask) -> Completion:
         """Ask, and ask again where the reply is unusable and repairs are left."""
-        spent, first_error = Usage(), None
+        spent, first_error = NOTHING, None
         turns, limit = ask.messages, ask.max_tokens
         for left in range(ask.repairs, -1, -1):
             try:
@@ -161,7 +160,7 @@ class ChatModel:
 
     async def _send(self, ask: Ask, turns: tuple[Message, ...], limit: int | None) -> tuple[Reply, Structured | None]:
         """One reply, with retries, and again with one ability less for as long as the server turns one down."""
-        spent = Usage()
+        spent = NOTHING
         while True:
             abilities = self.abilities
             mode = abilities.structured if ask.schema is not None else None
@@ -187,13 +186,13 @@ class ChatModel:
 
     async def _send_paid(self, role: str, call: Call) -> Reply:
         """One reply with retries; each request is checked against the budget before it goes out and charged when it is back."""
-        failed = Usage()
+        failed = NOTHING
 
         async def once() -> Reply:
             nonlocal failed
             most = call.estimated_input, call.max_tokens or 0
             hold = self.ledger.hold(sum(most), self.settings.cost(most[0], 0, most[1]))
-            usage, estimated = Usage(), False
+            usage, estimated = NOTHING, False
             try:
                 reply = await self._wire.send(call)
                 usage, estimated = reply.usage, reply.estimated

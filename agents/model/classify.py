@@ -1,6 +1,7 @@
 """Turns any exception of the client libraries into the one failure class, in our own words."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -89,18 +90,30 @@ def _kind_of_status(status: int, words: str) -> FailureKind:
 
 def _from_transport(chain: list[BaseException], host: str, detail: str) -> ModelFailure:
     """No reply at all, half of one, or one that could not be read."""
+    if any(_of_library(link, "aiohttp", "ClientConnectionError") and not isinstance(link, TimeoutError) for link in chain):
+        # The client on top of it calls every lost connection a timeout.
+        return ModelFailure("connection", f"{host} could not be reached or broke off{_why(chain)}", detail=detail)
     if any(isinstance(link, TimeoutError | openai.APITimeoutError) or _http_error(link, "TimeoutException") for link in chain):
         return ModelFailure("timeout", f"{host} did not answer in time", detail=detail)
     if any(isinstance(link, StreamCutShort) or _http_error(link, "TransportError") for link in chain):
         return ModelFailure("connection", f"{host} could not be reached or broke off", detail=detail)
     if any(isinstance(link, openai.APIConnectionError | OSError) for link in chain):
-        return ModelFailure("connection", f"{host} could not be reached or broke off", detail=detail)
+        return ModelFailure("connection", f"{host} could not be reached or broke off{_why(chain)}", detail=detail)
     overflow = any(_OVERFLOW.search(str(link)) for link in chain)
     if any(isinstance(link, openai.APIError) and not isinstance(link, openai.APIResponseValidationError) for link in chain):
         return _inside_reply(host, detail, overflow=overflow)
     if any(type(link) is ValueError and link.args and isinstance(link.args[0], dict) for link in chain):
         return _inside_reply(host, detail, overflow=overflow)
     return ModelFailure("malformed", f"{host} sent something that is not a chat completion", detail=detail)
+
+
+def _why(chain: list[BaseException]) -> str:
+    """The operating system's words for it, such as connection refused, if it has any."""
+    link = next((link for link in reversed(chain) if isinstance(link, OSError) and link.errno), None)
+    if link is None or link.errno is None:
+        return ""
+    words = os.strerror(link.errno) if link.errno > 0 else str(link.strerror)  # names that are not found have codes of their own
+    return f": {words.lower()}"
 
 
 def _inside_reply(host: str, detail: str, *, overflow: bool) -> ModelFailure:
@@ -112,7 +125,11 @@ def _inside_reply(host: str, detail: str, *, overflow: bool) -> ModelFailure:
 
 def _http_error(link: BaseException, name: str) -> bool:
     """Whether it is httpx's or httpx2's exception of that name: which of the two is installed depends on the openai release."""
-    return any(base.__name__ == name and base.__module__.partition(".")[0] in {"httpx", "httpx2"} for base in type(link).__mro__)
+    return _of_library(link, "httpx", name) or _of_library(link, "httpx2", name)
+
+
+def _of_library(link: BaseException, library: str, name: str) -> bool:
+    return any(base.__name__ == name and base.__module__.partition(".")[0] == library for base in type(link).__mro__)
 
 
 def _code(error: openai.APIStatusError) -> str:

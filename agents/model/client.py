@@ -22,15 +22,24 @@ NO_KEY = "none"
 _KINDS: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
 
 
-class _Chat(ChatOpenAI):
-    """ChatOpenAI with two mends: messages go out as they are, and a streamed refusal is kept."""
+class Chat(ChatOpenAI):
+    """ChatOpenAI with a short way for when nobody listens to its callbacks, and with a streamed refusal kept."""
 
-    def _get_request_payload(self, input_: Any, *, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
-        """Messages travel in `extra_body`: the client would walk each through a union of types, a fifth of a call's CPU time."""
-        payload: dict[str, Any] = super()._get_request_payload(input_, stop=stop, **kwargs)
-        payload["extra_body"] = {**(payload.get("extra_body") or {}), "messages": payload["messages"]}
-        payload["messages"] = []
-        return payload
+    async def reply(self, messages: list[BaseMessage], **fields: Any) -> BaseMessage:
+        """What `ainvoke` returns for the same request, at well under half of its CPU time.
+
+        Request and reply are made and read by the same code, but no callback manager is set up, no body is walked through
+        unions of types on its way out and in, and none is read in a thread. Traces need `ainvoke`.
+        """
+        body = self._get_request_payload(messages, **fields)
+        body.update(body.pop("extra_body", None) or {})
+        answer: Any = await self.root_async_client.post("/chat/completions", body=body, cast_to=object)
+        made = self._create_chat_result(answer).generations[0]
+        message = made.message
+        message.response_metadata = {**(made.generation_info or {}), **message.response_metadata}
+        if answer["choices"][0]["message"].get("refusal"):
+            message.additional_kwargs["refusal"] = True
+        return message
 
     def _convert_chunk_to_generation_chunk(
         self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
@@ -51,7 +60,7 @@ def current_key(settings: ModelSettings) -> str | None:
     return key
 
 
-def chat_client(settings: ModelSettings, http: Any) -> ChatOpenAI:
+def chat_client(settings: ModelSettings, http: Any) -> Chat:
     """The only place that builds a chat model."""
     # The advice in these two warnings (another method of its own) is not for people; abilities.py acts on the error itself.
     warnings.filterwarnings("ignore", message=r"(?s).*OpenAI's structured output feature")
@@ -59,7 +68,7 @@ def chat_client(settings: ModelSettings, http: Any) -> ChatOpenAI:
     async def key() -> str:
         return current_key(settings) or NO_KEY
 
-    return _Chat(
+    return Chat(
         model=settings.model,
         base_url=settings.base_url,
         api_key=key,  # a coroutine: read anew for every request, and no synchronous client is built beside this one
@@ -72,17 +81,21 @@ def chat_client(settings: ModelSettings, http: Any) -> ChatOpenAI:
     )
 
 
-def http_client(settings: ModelSettings, connections: int) -> Any:
+def http_client(settings: ModelSettings) -> Any:
     """The library's own HTTP client with a cap on the size of replies; redirects are not followed: prompts stay put."""
     library = importlib.import_module(openai.DefaultAsyncHttpxClient.__base__.__module__.partition(".")[0])
-    return openai.DefaultAsyncHttpxClient(
-        base_url=settings.base_url,
-        timeout=settings.timeout_s,
-        limits=library.Limits(max_connections=2 * connections, max_keepalive_connections=connections),
-        verify=_tls(library),
-        follow_redirects=False,
-        event_hooks={"response": [_size_guard(library, settings.max_reply_bytes)]},
-    )
+    fields = {
+        "base_url": settings.base_url,
+        "timeout": settings.timeout_s,
+        "limits": library.Limits(max_connections=2 * settings.concurrency, max_keepalive_connections=settings.concurrency),
+        "verify": _tls(library),
+        "follow_redirects": False,
+        "event_hooks": {"response": [_size_guard(library, settings.max_reply_bytes)]},
+    }
+    try:
+        return openai.DefaultAioHttpClient(**fields)  # its pool takes no longer to find a free connection when there are many
+    except RuntimeError:  # this release of openai has no use for the aiohttp that is installed
+        return openai.DefaultAsyncHttpxClient(**fields)
 
 
 @cache

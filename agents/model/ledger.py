@@ -1,6 +1,7 @@
 """What the calls of one interview cost, by role, and the budget that stops them."""
 
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
@@ -8,9 +9,14 @@ from agents.dialogue import Usage
 from agents.model.failure import FailureKind, ModelFailure
 from scenarios.model import Model
 
+NOTHING = Usage()
+"""To start a sum from; adding it costs nothing."""
+
 
 def add(left: Usage, right: Usage) -> Usage:
     """The sum of two usages; a cost is known if either side knows one."""
+    if left is NOTHING or right is NOTHING:
+        return left if right is NOTHING else right
     costs = [cost for cost in (left.cost_usd, right.cost_usd) if cost is not None]
     return Usage(
         calls=left.calls + right.calls,
@@ -32,13 +38,28 @@ class Budget(Model):
 class RoleSpend(Model):
     """One role's share: usage, calls whose tokens the server did not report (estimated), and failures by kind."""
 
-    usage: Usage = Usage()
+    usage: Usage = NOTHING
     estimated_calls: int = 0
     cache_hits: int = 0
     failures: dict[FailureKind, int] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass
+class _Tally:
+    """One role's share as it grows."""
+
+    usage: Usage = NOTHING
+    estimated_calls: int = 0
+    cache_hits: int = 0
+    failures: Counter[FailureKind] = field(default_factory=Counter)
+
+    def spend(self) -> RoleSpend:
+        return RoleSpend(
+            usage=self.usage, estimated_calls=self.estimated_calls, cache_hits=self.cache_hits, failures=dict(self.failures)
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class Hold:
     """What a call under way may cost at most, set aside until it is settled."""
 
@@ -52,8 +73,10 @@ class Ledger:
     def __init__(self, budget: Budget | None = None, parent: "Ledger | None" = None) -> None:
         self.budget = budget if budget is not None else Budget()
         self.parent = parent
-        self._roles: dict[str, RoleSpend] = {}
-        self._held: list[Hold] = []
+        self._roles: defaultdict[str, _Tally] = defaultdict(_Tally)
+        self._total = NOTHING
+        self._held_tokens = 0
+        self._held_usd: dict[int, float] = {}
 
     def child(self, budget: Budget | None = None) -> "Ledger":
         """The ledger of one interview in a batch."""
@@ -68,64 +91,55 @@ class Ledger:
 
     def check(self, hold: Hold) -> None:
         """Raise `ModelFailure` unless every budget survives this call's worst case with all calls under way at theirs."""
-        spent = self.total
-        tokens = spent.input_tokens + spent.output_tokens + sum(held.tokens for held in self._held)
-        usd = (spent.cost_usd or 0.0) + sum(held.usd for held in self._held)
-        if self.budget.tokens is not None and tokens + hold.tokens > self.budget.tokens:
+        spent, most = self.total, self.budget
+        if most.tokens is not None and spent.input_tokens + spent.output_tokens + self._held_tokens + hold.tokens > most.tokens:
             raise ModelFailure("budget_exhausted", f"the budget of {self.budget.tokens} tokens is used up")
-        if self.budget.usd is not None and usd + hold.usd > self.budget.usd:
+        if most.usd is not None and (spent.cost_usd or 0.0) + sum(self._held_usd.values()) + hold.usd > most.usd:
             raise ModelFailure("budget_exhausted", f"the budget of {self.budget.usd:g} US dollars is used up")
         if self.parent is not None:
             self.parent.check(hold)
 
     def set_aside(self, hold: Hold) -> None:
         """Keep `hold` for a call under way."""
-        self._held.append(hold)
+        self._held_tokens += hold.tokens
+        if hold.usd:
+            self._held_usd[id(hold)] = hold.usd
         if self.parent is not None:
             self.parent.set_aside(hold)
 
     def settle(self, hold: Hold, role: str, usage: Usage, *, estimated: bool = False) -> None:
         """Replace what was set aside by what was spent."""
-        self._held.remove(hold)
-        self._add(role, RoleSpend(usage=usage, estimated_calls=int(estimated)))
+        self._held_tokens -= hold.tokens
+        self._held_usd.pop(id(hold), None)
+        self._total = add(self._total, usage)
+        tally = self._roles[role]
+        tally.usage = add(tally.usage, usage)
+        tally.estimated_calls += estimated
         if self.parent is not None:
             self.parent.settle(hold, role, usage, estimated=estimated)
 
     def count_failure(self, role: str, kind: FailureKind) -> None:
         """Count one `complete` that ended in a failure."""
-        self._add(role, RoleSpend(failures={kind: 1}))
+        self._roles[role].failures[kind] += 1
         if self.parent is not None:
             self.parent.count_failure(role, kind)
 
     def count_hit(self, role: str) -> None:
         """Count one reply that came from the reply cache."""
-        self._add(role, RoleSpend(cache_hits=1))
+        self._roles[role].cache_hits += 1
         if self.parent is not None:
             self.parent.count_hit(role)
 
     def role(self, role: str) -> RoleSpend:
         """One role's share so far."""
-        return self._roles.get(role, RoleSpend())
+        return self._roles[role].spend() if role in self._roles else RoleSpend()
 
     @property
     def roles(self) -> dict[str, RoleSpend]:
         """Shares by role, in order of first call."""
-        return dict(self._roles)
+        return {role: tally.spend() for role, tally in self._roles.items()}
 
     @property
     def total(self) -> Usage:
         """Everything spent so far."""
-        usage = Usage()
-        for spend in self._roles.values():
-            usage = add(usage, spend.usage)
-        return usage
-
-    def _add(self, role: str, more: RoleSpend) -> None:
-        spend = self.role(role)
-        kinds = (*spend.failures, *more.failures)
-        self._roles[role] = RoleSpend(
-            usage=add(spend.usage, more.usage),
-            estimated_calls=spend.estimated_calls + more.estimated_calls,
-            cache_hits=spend.cache_hits + more.cache_hits,
-            failures={kind: spend.failures.get(kind, 0) + more.failures.get(kind, 0) for kind in kinds},
-        )
+        return self._total

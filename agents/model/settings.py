@@ -103,4 +103,4 @@ def resolve_settings(environ: Mapping[str, str], **explicit: Any) -> ModelSettin
 
 def api_key(environ: Mapping[str, str]) -> str | None:
     """The key of this moment, None if none is set."""
-    return next((environ[name] for name in KEY_NAMES if environ.get(name)), None)
+    return next((key for name in KEY_NAMES if (key := environ.get(name))), None)

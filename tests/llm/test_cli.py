@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from agents.devserver import Answer, DevServer
+from agents.devserver import Answer, DevServer, Fault
 from agents.dialogue import Usage
 from agents.record import Record
 from benchmarks.scripted_model import ScriptedModel, role_of
@@ -148,8 +148,33 @@ def test_the_doctor_says_what_a_model_is_fit_for(server: DevServer, scripted: Sc
 def test_the_doctor_on_a_dead_server_says_so(tmp_path: Path) -> None:
     done = run("doctor", "--model", "dev", "--base-url", "http://127.0.0.1:9/v1", data=tmp_path)
     assert done.exit_code == 1
-    assert "could not be reached" in " ".join(done.stdout.split())
+    assert "could not be reached or broke off: connection refused (" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("401", "answered 401 (invalid_api_key): the key is missing, wrong or not allowed here; set OPENAI_API_KEY"),
+        ("404", "no such model or address; check --model, and --base-url"),
+        ("malformed_body", "sent something that is not a chat completion; is --base-url the address of the API"),
+        ("503", "answered 503 (server_error): the server failed (2 tries)"),
+        ("drop_before", "could not be reached or broke off"),
+        ("hang", "did not answer in time (2 tries); a slower server needs a larger timeout_s"),
+    ],
+)
+def test_the_doctor_says_in_one_line_what_is_wrong_and_what_to_do(
+    server: DevServer, scripted: ScriptedModel, tmp_path: Path, fault: Fault, said: str
+) -> None:
+    scripted.says["doctor"] = lambda request: Answer(fault=fault)
+    limits = tmp_path / "model.yaml"
+    limits.write_text("timeout_s: 0.3\nmax_retries: 1\nbackoff_s: 0.01\n")
+    done = run("doctor", "--model", "dev", "--base-url", server.base_url, data=tmp_path, INTERVIEW_MODEL_FILE=str(limits))
+    assert done.exit_code == 1
+    bad = [line for line in done.stdout.splitlines() if line.startswith("BAD")]
+    assert len(bad) == 1
+    assert said in bad[0]
+    assert "Fit for no role." in done.stdout
 
 
 def test_the_doctor_without_a_model_checks_the_installation(tmp_path: Path) -> None:

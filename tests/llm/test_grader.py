@@ -1,10 +1,11 @@
 """The LLM grader: quotes stand in the transcript or go, failures are ungraded, and hostile text earns nothing."""
 
+import json
 from typing import Any
 
 import pytest
 
-from agents.devserver import Answer, DevServer
+from agents.devserver import Answer, DevServer, Support
 from agents.grader import Interview
 from agents.grader.evidence import found_in
 from agents.record import Turn
@@ -42,6 +43,13 @@ def interview(*texts: str) -> Interview:
     return Interview(turns=tuple(turns), minutes=len(texts))
 
 
+def interview_of_several_areas() -> Interview:
+    """Long enough, and about enough, for more than one dimension to be graded."""
+    talk = interview(*(SAID.replace("flagged", word) for word in ("flagged", "reported", "found")))
+    turns = tuple(turn.model_copy(update={"area": "data"}) if turn.index > 3 else turn for turn in talk.turns)
+    return talk.model_copy(update={"turns": turns})
+
+
 def judged(request: Any, *, levels: list[float], quotes: list[dict[str, Any]]) -> Any:
     made = ScriptedModel()._grader(request)
     return {"criteria": [item | {"levels": levels, "quotes": quotes} for item in made["criteria"]]}
@@ -63,6 +71,38 @@ async def test_one_call_a_dimension_and_every_quote_verbatim(make_cast: MakeCast
     assert all(item.probabilities is not None for item in scored(card))
     assert card.grader == "llm/1"
     assert card.calibration.status == "uncalibrated"
+
+
+@pytest.mark.parametrize("support", ["json_schema", "none"])
+async def test_dimensions_differ_in_the_last_lines_of_the_prompt_alone(
+    make_cast: MakeCast, server: DevServer, support: Support
+) -> None:
+    """Schema included: a server puts it before the messages, and where it can't, it stands in the system message."""
+    server.options = server.options.model_copy(update={"structured": support})
+    await make_cast(LIBRARY).grader.grade(interview_of_several_areas())
+    asked = [call.request for call in server.calls if call.status == 200]
+    assert len(asked) >= 2
+    assert len({json.dumps(request.schema) for request in asked}) == 1
+    heads = {request.prompt.partition("## Grade now")[0] for request in asked}
+    assert len(heads) == 1
+    assert len({request.prompt for request in asked}) == len(asked)
+
+
+async def test_a_judgement_that_nobody_asked_for_is_dropped(make_cast: MakeCast, scripted: ScriptedModel) -> None:
+    """The schema lets each call name any criterion of the rubric; code takes those that were asked for."""
+    every = [item.id for item in LIBRARY.rubric.criteria]
+
+    def respond(request: Any) -> Any:
+        asked = ScriptedModel()._grader(request)["criteria"]
+        mine = {item["criterion"] for item in asked}
+        return {
+            "criteria": asked + [asked[0] | {"criterion": name, "levels": [0, 0, 0, 0, 1]} for name in every if name not in mine]
+        }
+
+    scripted.says["grader"] = respond
+    card = await make_cast(LIBRARY).grader.grade(interview_of_several_areas())
+    levels = {item.level for item in card.criteria if item.status == "scored"}
+    assert levels == {2.2}
 
 
 async def test_a_level_whose_quotes_were_made_up_is_ungraded(make_cast: MakeCast, scripted: ScriptedModel) -> None:
@@ -121,12 +161,7 @@ async def test_one_dimension_that_fails_leaves_the_others_graded(make_cast: Make
         return Answer(fault="refusal") if "Dimension: Communication" in request.last_user else ScriptedModel()._grader(request)
 
     scripted.says["grader"] = respond
-    texts = [SAID.replace("flagged", word) for word in ("flagged", "reported", "found")]
-    talk = interview(*texts)
-    talk = talk.model_copy(
-        update={"turns": tuple(turn.model_copy(update={"area": "data"}) if turn.index > 3 else turn for turn in talk.turns)}
-    )
-    card = await make_cast(LIBRARY).grader.grade(talk)
+    card = await make_cast(LIBRARY).grader.grade(interview_of_several_areas())
     states = {item.dimension: item.status for item in card.criteria}
     assert states["communication"] == "ungraded"
     assert states["navigation"] == "scored"

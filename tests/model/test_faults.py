@@ -80,6 +80,24 @@ async def test_one_bad_moment_costs_nothing_but_a_second_request(server: DevServ
     assert done.usage.calls == len(server.calls) == 2
 
 
+@pytest.mark.parametrize("fault", [None, "drop_before", "hang", "huge"])
+async def test_without_aiohttp_the_other_http_client_fails_in_the_same_ways(
+    server: DevServer, monkeypatch: pytest.MonkeyPatch, fault: Fault | None
+) -> None:
+    def missing(**_: object) -> None:
+        raise RuntimeError("not installed")
+
+    monkeypatch.setattr("openai.DefaultAioHttpClient", missing)
+    server.respond_with(lambda request: Answer(data={"ids": ["f1"]}, fault=fault))
+    asking = chat_with(server, timeout_s=0.3 if fault == "hang" else 5.0).complete([user("which?")], role="facts", schema=Picked)
+    if fault is None:
+        assert (await asking).parsed == Picked(ids=["f1"])
+        return
+    with pytest.raises(ModelFailure) as raised:
+        await asking
+    assert (raised.value.kind, len(server.calls)) == EXPECTED[fault]
+
+
 async def test_a_server_that_is_down_is_a_connection_failure(server: DevServer) -> None:
     model = chat_with(server, base_url="http://127.0.0.1:9/v1")
     with pytest.raises(ModelFailure) as raised:

@@ -7,8 +7,9 @@ import pytest
 from langchain_core.callbacks.manager import AsyncCallbackManager
 from langsmith.utils import get_env_var, tracing_is_enabled
 
-from agents.devserver import DevServer
-from agents.model import disarm_tracing, tracing_held, tracing_warning, user
+from agents.devserver import Answer, DevServer, Fault
+from agents.model import ModelSettings, disarm_tracing, system, tracing_held, tracing_warning, user
+from agents.model.wire import Call, Reply, Wire
 from tests.model.conftest import chat_with
 
 ON = {"LANGSMITH_TRACING": "true", "LANGCHAIN_TRACING_V2": "true", "LANGSMITH_API_KEY": "ls-fake"}
@@ -35,8 +36,26 @@ async def test_no_call_is_traced_whatever_the_environment_says(server: DevServer
 
     monkeypatch.setattr(AsyncCallbackManager, "configure", classmethod(watching))
     await chat_with(server).complete([user("HIDDEN")], role="facts")
-    assert handlers
+    await chat_with(server).complete([user("HIDDEN")], role="facts", stream=print)
+    assert handlers, "a streamed call has a callback manager"
     assert not any("LangChainTracer" in names for names in handlers)
+
+
+@pytest.mark.parametrize("fault", [None, "refusal", "truncated", "wrong_role", "empty"])
+async def test_a_call_is_the_same_on_the_wire_and_in_what_it_gives_whether_traced_or_not(
+    server: DevServer, fault: Fault | None
+) -> None:
+    """A traced call goes the long way through langchain, with callbacks; no other does."""
+    server.respond_with(lambda request: Answer(data={"greeting": "hello"}, fault=fault))
+    replies: list[Reply] = []
+    for asked in (False, True):
+        settings = ModelSettings(model="dev", base_url=server.base_url, tracing=asked)
+        call = Call((system("Be brief."), user("Say hello.")), {"type": "json_object"}, temperature=0.5, max_tokens=50)
+        replies.append(await Wire(settings).send(call))
+        replies[-1].usage = replies[-1].usage.model_copy(update={"seconds": 0.0})
+    short, long = (call.request.body for call in server.calls)
+    assert short == long
+    assert replies[0] == replies[1]
 
 
 @pytest.mark.usefixtures("armed")
