@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from agents.dialogue import Speaker, Transcript
 from agents.interviewer.phrases import load_phrases
-from evals.leakage.labelled import DEVELOPMENT, FIT, HARD, LeakKind, load_turns, transcript_of
+from evals.leakage.labelled import DEVELOPMENT, FIT, HARD, MORE, SECOND, LeakKind, load_turns, transcript_of
 from evals.leakage.quality import with_opening
 from scenarios.facts import Fact
 from scenarios.scenario import Scenario
 
-SOURCES: tuple[Path, ...] = (FIT, DEVELOPMENT, HARD)
+SOURCES: tuple[Path, ...] = (FIT, DEVELOPMENT, HARD, MORE, SECOND)
 SAID = (
     "I'd go with {} here.",
     "My plan is to use {}, and see how far that gets us.",

@@ -1,11 +1,14 @@
 """Scores every interviewer and facts turn of a record for what it gave away."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field
 
-from agents.dialogue import Transcript, words
+from agents.dialogue import Transcript, Utterance, words
 from agents.encoder import SentenceEncoder, Vectors
 from agents.record import Record, Turn
 from evals.leakage.second import SecondScorer
@@ -16,6 +19,8 @@ from scenarios.scenario import Scenario
 
 WINDOWS = (3, 5)
 """How many interviewer turns are also judged together."""
+NEAR = 0.1
+"""Scores below it may be upper bounds of the score, which are much cheaper and decide nothing."""
 ASKED_SIMILARITY = 0.3
 CONTEXT_TURNS = 3
 
@@ -31,14 +36,16 @@ class ScoredTurn(Model):
     speaker: Literal["interviewer", "facts"]
     phase: PhaseId
     text: str
-    fact_score: float = 0.0
+    fact_score: float = Field(default=0.0, description="Probability of a leak; below .1 it may be an upper bound of it.")
     fact_id: str | None = None
     approach_score: float = 0.0
     concept_id: str | None = None
     fact_leak: bool = False
     approach_leak: bool = False
     over_answered: tuple[str, ...] = Field(default=(), description="Released facts that the candidate had not asked for.")
-    told_together: dict[int, bool] = Field(default={}, description="Whether the last k turns together leak, by k.")
+    told_together: dict[int, bool] = Field(
+        default={}, description="Whether the last k turns together leak, by k, where a window of k turns ends here."
+    )
     context: tuple[str, ...] = ()
 
 
@@ -69,7 +76,8 @@ class Detector:
             counts[turn.speaker] += 1
 
     def _turn(self, record: Record, turn: Turn, before: Transcript, released: frozenset[str], nth: int) -> ScoredTurn:
-        found = self._facts_turn(turn, before) if turn.speaker == "facts" else self._interviewer_turn(turn, before, released)
+        facts = turn.speaker == "facts"
+        found = self._facts_turn(turn, before) if facts else self._interviewer_turn(record, turn, before, released)
         return ScoredTurn(
             session_id=record.session_id,
             scenario=record.scenario.id,
@@ -83,8 +91,8 @@ class Detector:
             **found,
         )
 
-    def _interviewer_turn(self, turn: Turn, before: Transcript, released: frozenset[str]) -> dict[str, Any]:
-        best = self._scorer.scores(turn.text, before, released)
+    def _interviewer_turn(self, record: Record, turn: Turn, before: Transcript, released: frozenset[str]) -> dict[str, Any]:
+        best = self._scorer.scores(turn.text, before, released, exact_from=NEAR)
         cut = self._scorer.threshold
         (fact_score, fact_id), (approach_score, concept_id) = best["fact"], best["approach"]
         return {
@@ -94,18 +102,29 @@ class Detector:
             "approach_score": approach_score,
             "concept_id": concept_id,
             "approach_leak": approach_score >= cut,
-            "told_together": {size: self._together(turn, before, released, size) for size in self._windows},
+            "told_together": self._together(record.session_id, turn, before, released),
         }
 
-    def _together(self, turn: Turn, before: Transcript, released: frozenset[str], size: int) -> bool:
-        """Whether the last `size` interviewer turns, read as one, leak; what the candidate raised in between is raised."""
-        asked = [said for said in before if said.speaker == "interviewer" and "opening" not in said.acts][-(size - 1) :]
-        if len(asked) < size - 1:
-            return False
-        taken = {said.index for said in asked}
+    def _together(self, session: str, turn: Turn, before: Transcript, released: frozenset[str]) -> dict[int, bool]:
+        """Whether the last interviewer turns, read as one, leak, for each size of window of which one ends here.
+
+        Windows of one size lie side by side, the first one starting anywhere: as many leak, on average, as of all those that
+        overlap, of which most would be read again and again. What the candidate raised in between counts as raised.
+        """
+        asked = [said for said in before if said.speaker == "interviewer" and "opening" not in said.acts]
+        found = {}
+        for size in self._windows:
+            first = Random(f"{session}/{size}").randrange(size)
+            if len(asked) + 1 - first >= size and (len(asked) + 1 - first) % size == 0:
+                found[size] = self._told((*asked, turn.public())[-size:], before, released)
+        return found
+
+    def _told(self, window: Sequence[Utterance], before: Transcript, released: frozenset[str]) -> bool:
+        taken = {said.index for said in window}
         rest = tuple(said for said in before if said.index not in taken)
-        scores = self._scorer.scores(" ".join([*(said.text for said in asked), turn.text]), rest, released)
-        return max(score for score, _ in scores.values()) >= self._scorer.threshold
+        cut = self._scorer.threshold
+        scores = self._scorer.scores(" ".join(said.text for said in window), rest, released, exact_from=cut)
+        return max(score for score, _ in scores.values()) >= cut
 
     def _facts_turn(self, turn: Turn, before: Transcript) -> dict[str, Any]:
         stated = [item for item, text in self._texts.items() if text in turn.text]
@@ -126,4 +145,9 @@ class Detector:
 
 
 def _questions(sheet: FactSheet, encoder: SentenceEncoder) -> dict[str, Vectors]:
-    return {fact.id: encoder.encode([fact.text, *fact.questions]) for fact in sheet.facts}
+    """The fact and the questions that ask for it, encoded once on this machine."""
+    lines = {fact.id: [fact.text, *fact.questions] for fact in sheet.facts}
+    whole = [line for some in lines.values() for line in some]
+    name = hashlib.sha256("\n".join(whole).encode("utf-8", "replace")).hexdigest()[:16]
+    vectors = dict(zip(whole, encoder.encode_corpus(whole, f"leakage-{name}"), strict=True))
+    return {fact: np.stack([vectors[line] for line in some]) for fact, some in lines.items()}

@@ -55,8 +55,18 @@ def clopper_pearson(hits: float, n: float) -> tuple[float, float]:
 
 
 def mean(values: Sequence[float], groups: Sequence[str], seed: int = 0) -> Figure:
-    """The mean with a bootstrap interval over groups."""
-    return bootstrap(lambda rows: float(np.mean(np.asarray(values)[rows])), groups, seed)
+    """The mean with a bootstrap interval over groups; as `bootstrap`, on sums of groups, which takes any number of them."""
+    if not len(values):
+        return Figure(value=None, n=0)
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    sums, counts = np.bincount(group, weights=values), np.bincount(group)
+    low = high = None
+    if len(names) > 1:
+        random = np.random.default_rng(seed)
+        draws = (random.integers(0, len(names), len(names)) for _ in range(REPEATS))
+        found = [sums[drawn].sum() / counts[drawn].sum() for drawn in draws]
+        low, high = (float(bound) for bound in np.quantile(found, [0.025, 0.975]))
+    return Figure(value=float(sums.sum() / counts.sum()), low=low, high=high, n=len(values))
 
 
 def auroc(labels: Sequence[bool], scores: Sequence[float], groups: Sequence[str], seed: int = 0) -> Figure:
@@ -72,7 +82,8 @@ def bootstrap(measure: Callable[[NDArray[np.intp]], float], groups: Sequence[str
     rows = np.arange(len(groups))
     if len(rows) == 0:
         return Figure(value=None, n=0)
-    members = [rows[np.asarray(groups) == group] for group in sorted(set(groups))]
+    names, of_row = np.unique(np.asarray(groups), return_inverse=True)
+    members = np.split(np.argsort(of_row, kind="stable"), np.cumsum(np.bincount(of_row, minlength=len(names)))[:-1])
     random = np.random.default_rng(seed)
     found = []
     for _ in range(REPEATS if len(members) > 1 else 0):

@@ -24,7 +24,7 @@ blockquote{border-left:3px solid #ccc;margin:.25rem 0;padding-left:.75rem;color:
 def page(report: LeakageReport) -> str:
     """The whole page; every text that comes from an interview is escaped."""
     parts = [
-        f"<h1>Hint leakage</h1><p>{report.interviews} interviews, {len(report.skipped)} skipped.</p>",
+        f"<h1>Hint leakage</h1><p>{_covered(report)}.</p>",
         _how(report),
         _summary(report),
         _noninterference(report),
@@ -40,6 +40,7 @@ def page(report: LeakageReport) -> str:
         else "<p>None.</p>",
         _uplift(report),
         _guard(report),
+        _judge(report),
         "<h2>The turns that tell most</h2>",
         *(_turn(turn) for turn in report.worst),
     ]
@@ -57,6 +58,11 @@ def shown(figure: Figure | None, *, percent: bool = True) -> str:
         f" [{figure.low * scale:.3g}, {figure.high * scale:.3g}]" if figure.low is not None and figure.high is not None else ""
     )
     return f"{figure.value * scale:.3g}{unit}{interval}, n = {figure.n}"
+
+
+def _covered(report: LeakageReport) -> str:
+    stopped = f", {report.not_reached} not reached: the run was stopped" if report.not_reached else ""
+    return f"{report.interviews} interviews, {len(report.skipped)} skipped{stopped}"
 
 
 def _how(report: LeakageReport) -> str:
@@ -81,7 +87,10 @@ def _summary(report: LeakageReport) -> str:
         ("Interviewer turns that state an undisclosed fact", shown(report.overall.fact)),
         ("Interviewer turns that name or imply an unraised concept", shown(report.overall.approach)),
         ("Interviews with any leak", shown(report.interviews_with_a_leak)),
-        *((f"telling@{k}: windows of {k} turns that tell something", shown(figure)) for k, figure in report.telling_at.items()),
+        *(
+            (f"telling@{k}: windows of {k} turns, side by side, that tell something", shown(figure))
+            for k, figure in report.telling_at.items()
+        ),
         ("Released facts that nobody asked for", shown(report.over_answering)),
         ("Facts agent's turns that state a fact they did not release", shown(report.facts_agent_leaks)),
     ]
@@ -93,9 +102,9 @@ def _noninterference(report: LeakageReport) -> str:
     if found is None:
         return ""
     rows = [
-        ("Prefixes replayed with everything hidden swapped", str(found.prefixes)),
+        ("Prefixes answered again with everything hidden swapped", f"{found.prefixes}, from {found.interviews} interviews"),
         ("Replies that differed outside the declassified channels", shown(found.leaks)),
-        ("Interviews that the replay reproduced exactly", shown(found.reproduced)),
+        ("Interviews in which all turns heard, and all replies given, again came out as recorded", shown(found.reproduced)),
         *((f"Bits a turn through the {name} channel, at most", f"{bits:.3g}") for name, bits in found.bits_per_turn.items()),
     ]
     differing = "".join(
@@ -130,6 +139,16 @@ def _guard(report: LeakageReport) -> str:
         for kind in report.guard.auroc
     ]
     return f"<h2>The guard on labelled turns</h2>{_rows(rows)}"
+
+
+def _judge(report: LeakageReport) -> str:
+    if report.judge is None:
+        return ""
+    found = report.judge
+    rows = [(f"Turns that it calls a leak: {kind}", shown(figure)) for kind, figure in found.told.items()]
+    told = "".join(f"<li><b>{escape(one.turn[:600])}</b><br>{escape(one.leak)}: {escape(one.why)}</li>" for one in found.shown)
+    head = f"<h2>A model's verdicts ({escape(found.validation)})</h2><p>{escape(found.model)}, {found.unscored} unscored.</p>"
+    return f"{head}{_rows(rows)}<ul>{told}</ul>"
 
 
 def _table(title: str, leaks: dict[str, Leaks]) -> str:

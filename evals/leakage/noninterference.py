@@ -8,14 +8,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from agents.candidate import CandidateTurn
 from agents.cast import Cast
 from agents.encoder import SentenceEncoder
 from agents.record import Record
 from agents.settings import Settings
 from evals.leakage.decoys import plausible, swap
-from evals.leakage.replay import State, Stepper, candidate_turns
-from evals.leakage.watch import PUBLIC_PORTS, Declassified, Log, as_text, watched
+from evals.leakage.prefixes import Prefix, Walk
+from evals.leakage.replay import State, Stepper, exchanges
+from evals.leakage.watch import PUBLIC_PORTS, Log, Passed, as_text, watched
 from scenarios.model import Model
 from scenarios.scenario import Scenario
 
@@ -85,67 +85,76 @@ class Swapped:
     def __init__(
         self, scenario: Scenario, settings: Settings, encoder: SentenceEncoder, make_cast: MakeCast, seeds: Sequence[int] = (1, 2)
     ) -> None:
-        self.settings = settings.model_copy(update={"simulated_clock": True})
-        self.real = make_cast(scenario, self.settings, encoder)
-        self.decoys = [make_cast(swap(scenario, plausible(seed)), self.settings, encoder) for seed in seeds]
+        self.settings = settings
+        self.real = make_cast(scenario, settings, encoder)
+        self.decoys = [make_cast(swap(scenario, plausible(seed)), settings, encoder) for seed in seeds]
 
 
 async def interference(record: Record, casts: Swapped, *, k: int, rng: Random) -> Interference:
-    """Replay `record` and, at `k` sampled prefixes, produce the next turn with everything hidden swapped."""
-    said = candidate_turns(record)
-    chosen = frozenset(rng.sample(range(len(said)), min(k, len(said))))
-    real_log = Log()
-    real_cast, kept = watched(casts.real, real_log)
-    real = Stepper(real_cast, casts.settings)
-    state = await real.start()
+    """At `k` sampled prefixes of `record`, answer the next turn once more, and with everything hidden swapped."""
+    count = len(exchanges(record))
+    chosen = frozenset(rng.sample(range(count), min(k, count)))
+    walk = Walk(record, casts.real, casts.settings)
     differences: list[Difference] = []
-    for number, turn in enumerate(said):
-        if state.get("ended"):
+    last = max(chosen, default=-1)
+    async for prefix in walk.prefixes():
+        if prefix.number > last:
             break
-        real_log.passed.clear()
-        kept.clear()
-        following = await real.answer(state, turn)
-        if number in chosen:
-            decoy = casts.decoys[rng.randrange(len(casts.decoys))]
-            found = await _differing(state, following, turn, real_log, kept, decoy, casts.settings)
+        if prefix.number in chosen:
+            pair = _Pair(casts.real, casts.decoys[rng.randrange(len(casts.decoys))], casts.settings)
+            found = await pair.differing(prefix)
+            walk.compare(pair.real, prefix.exchange.turns)
             if found is not None:
-                where, ours, theirs = found
-                at = len(state["transcript"])
-                differences.append(
-                    Difference(
-                        session_id=record.session_id, scenario=record.scenario.id, turn=at, where=where, real=ours, decoy=theirs
-                    )
-                )
-        state = following
-    same = [turn["text"] for turn in state["transcript"]] == [turn.text for turn in record.turns]
+                at = len(prefix.state["transcript"])
+                differences.append(_difference(record, at, found))
     return Interference(
         session_id=record.session_id,
         scenario=record.scenario.id,
         prefixes=len(chosen),
-        reproduced="exactly" if same else "differs",
+        reproduced="exactly" if walk.faithful else "differs",
         differences=tuple(differences),
         channels=channel_use(record),
     )
 
 
-async def _differing(
-    state: State, following: State, turn: CandidateTurn, real_log: Log, kept: Declassified, decoy: Cast, settings: Settings
-) -> tuple[str, str, str] | None:
-    """The first port or shown channel that differs when the same turn is answered by `decoy`, with both texts."""
-    log = Log()
-    cast, _ = watched(decoy, log, again=kept)
-    other = await Stepper(cast, settings).answer(state, turn)
-    ours, theirs = real_log.only(PUBLIC_PORTS), log.only(PUBLIC_PORTS)
+class _Pair:
+    """One turn answered in both worlds."""
+
+    def __init__(self, real: Cast, decoy: Cast, settings: Settings) -> None:
+        self._real, self._decoy, self._settings = real, decoy, settings
+        self.real: State = {}
+        """The state after the reply of the real cast."""
+
+    async def differing(self, prefix: Prefix) -> tuple[str, str, str] | None:
+        """The first port or shown channel that differs, with both texts."""
+        ours, theirs = Log(), Log()
+        cast, kept = watched(self._real, ours)
+        self.real = await Stepper(cast, self._settings).answer(prefix.state, prefix.exchange.said)
+        cast, _ = watched(self._decoy, theirs, again=kept)
+        other = await Stepper(cast, self._settings).answer(prefix.state, prefix.exchange.said)
+        return _first_difference(ours.only(PUBLIC_PORTS), theirs.only(PUBLIC_PORTS)) or _shown_difference(self.real, other)
+
+
+def _first_difference(ours: Sequence[Passed], theirs: Sequence[Passed]) -> tuple[str, str, str] | None:
     for one, two in zip(ours, theirs, strict=False):
         if one != two:
             return one.port, *_around(one.text, two.text)
     if len(ours) != len(theirs):
         return "calls", as_text([item.port for item in ours]), as_text([item.port for item in theirs])
-    for channel in SHOWN:
-        one_text, two_text = as_text(following.get(channel)), as_text(other.get(channel))
-        if one_text != two_text:
-            return channel, *_around(one_text, two_text)
     return None
+
+
+def _shown_difference(real: State, decoy: State) -> tuple[str, str, str] | None:
+    for channel in SHOWN:
+        one, two = as_text(real.get(channel)), as_text(decoy.get(channel))
+        if one != two:
+            return channel, *_around(one, two)
+    return None
+
+
+def _difference(record: Record, at: int, found: tuple[str, str, str]) -> Difference:
+    where, ours, theirs = found
+    return Difference(session_id=record.session_id, scenario=record.scenario.id, turn=at, where=where, real=ours, decoy=theirs)
 
 
 def _entropy(p: float) -> float:

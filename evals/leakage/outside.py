@@ -17,6 +17,7 @@ from agents.guard.hidden import Hidden
 from agents.guard.reading import Reader, packaged_reader
 from agents.guard.scorer import Scorer
 from evals.leakage.figures import Figure, auroc, bootstrap
+from evals.leakage.judge import JudgeReport, kappa
 from evals.leakage.labelled import DataError, one_line, read_lines, transcript_of
 from scenarios.model import Model
 
@@ -72,6 +73,9 @@ class OutsideReport(Model):
 
     schema_version: Literal[1] = 1
     n: int
+    left_out: int = Field(
+        default=0, description="Cases that say nothing of what is hidden: there is nothing to hold the turn against."
+    )
     leaks: int
     groups: int
     auroc: Figure
@@ -80,6 +84,7 @@ class OutsideReport(Model):
     kappa: Figure
     fpr_at_90_recall: Figure
     by_kind: dict[str, Figure] = Field(default={}, description="AUROC of each kind of leak against all harmless turns.")
+    judge: JudgeReport | None = None
 
 
 def load_outside(path: Path) -> tuple[OutsideCase, ...]:
@@ -118,8 +123,17 @@ def secrets_of(case: OutsideCase) -> tuple[Hidden, ...]:
     return (*facts, *concepts)
 
 
-def outside_report(cases: Sequence[OutsideCase], scorer: LeakScorer) -> OutsideReport:
-    """Score every case and measure; intervals resample groups (each case its own group if none is named)."""
+def outside_report(every: Sequence[OutsideCase], scorer: LeakScorer) -> OutsideReport:
+    """Score every case that says what is hidden, and measure; intervals resample groups (each case its own if none is named).
+
+    Raises DataError if there is no such case.
+    """
+    cases = [case for case in every if secrets_of(case)]
+    if not cases:
+        raise DataError(
+            f"none of the {len(every)} cases has hidden_solution, hidden_facts or hidden_concepts:"
+            " there is nothing to hold the turns against"
+        )
     labels = np.array([case.label == "yes" for case in cases], bool)
     scores = np.array([scorer.score(case.turn, case.transcript, secrets_of(case)) for case in cases])
     groups = [case.group or str(case.id) for case in cases]
@@ -127,12 +141,13 @@ def outside_report(cases: Sequence[OutsideCase], scorer: LeakScorer) -> OutsideR
     kinds = sorted({case.kind for case in cases if case.kind and case.label == "yes"})
     return OutsideReport(
         n=len(cases),
+        left_out=len(every) - len(cases),
         leaks=int(labels.sum()),
         groups=len(set(groups)),
         auroc=auroc(labels.tolist(), scores.tolist(), groups),
         average_precision=_figure(lambda rows: _precision(labels[rows], scores[rows]), groups, labels),
         f1=_figure(lambda rows: _f1(labels[rows], blocked[rows]), groups, labels),
-        kappa=_figure(lambda rows: _kappa(labels[rows], blocked[rows]), groups, labels),
+        kappa=_figure(lambda rows: kappa(labels[rows], blocked[rows]), groups, labels),
         fpr_at_90_recall=_figure(lambda rows: false_positive_rate(labels[rows], scores[rows]), groups, labels),
         by_kind={str(kind): _kind(cases, scores, groups, str(kind)) for kind in kinds},
     )
@@ -165,13 +180,6 @@ def _precision(labels: np.ndarray, scores: np.ndarray) -> float:
 def _f1(labels: np.ndarray, blocked: np.ndarray) -> float:
     both = int((labels & blocked).sum())
     return 2 * both / max(1, int(labels.sum()) + int(blocked.sum()))
-
-
-def _kappa(labels: np.ndarray, blocked: np.ndarray) -> float:
-    """Cohen's kappa; nan where chance alone would agree every time."""
-    agreed = float((labels == blocked).mean())
-    yes, no = labels.mean() * blocked.mean(), (1 - labels.mean()) * (1 - blocked.mean())
-    return float("nan") if yes + no >= 1 else float((agreed - yes - no) / (1 - yes - no))
 
 
 _CANDIDATES = ("candidate", "student", "user", "learner", "seeker", "interviewee", "applicant", "human", "pupil", "patient")

@@ -1,15 +1,17 @@
 """Measures the guard against labelled turns: recall at a false-block rate of 5 %, and AUROC, by kind of leak."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from agents.dialogue import Speaker, Transcript
-from agents.encoder import SentenceEncoder
+from agents.encoder import SentenceEncoder, packaged_encoder
 from agents.guard import EmbeddedGuard, Guard
 from evals.leakage.figures import Figure, Trial, auroc, bootstrap, share
 from evals.leakage.labelled import LabelledTurn, transcript_of
+from evals.spread import spread
 from scenarios.model import Model
 from scenarios.scenario import Scenario
 
@@ -52,6 +54,18 @@ def with_opening(turn: LabelledTurn, scenario: Scenario) -> Transcript:
     if not lines or lines[0][1] != scenario.brief.opening:
         lines.insert(0, ("interviewer", scenario.brief.opening))
     return transcript_of(lines)
+
+
+def judge_all(turns: Sequence[LabelledTurn], find: Callable[[str], Scenario], jobs: int) -> list[Judged]:
+    """`judge` with the packaged encoder, scenario by scenario, `jobs` at a time; `find` is a function of a module."""
+    groups = [tuple(turn for turn in turns if turn.scenario == name) for name in sorted({turn.scenario for turn in turns})]
+    found = {one.turn.id: one for group in spread(groups, partial(_judging, find), jobs) for one in group}
+    return [found[turn.id] for turn in turns]
+
+
+def _judging(find: Callable[[str], Scenario]) -> Callable[[tuple[LabelledTurn, ...]], list[Judged]]:
+    encoder = packaged_encoder()
+    return lambda turns: judge(turns, {turns[0].scenario: find(turns[0].scenario)}, encoder)
 
 
 def judge(turns: Sequence[LabelledTurn], scenarios: Mapping[str, Scenario], encoder: SentenceEncoder) -> list[Judged]:

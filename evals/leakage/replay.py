@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents.candidate import CandidateTurn, CandidateView
 from agents.cast import Cast
-from agents.record import Record
+from agents.record import Record, Turn
 from agents.settings import Settings
 from graphs.interview import after_hear
 from graphs.nodes import Node, confine, nodes_of, simulated_candidate_node
@@ -43,9 +43,13 @@ class Stepper:
         """The state after the opening."""
         return await self._run("open", {"hints_given": {}})
 
+    async def hear(self, state: State, turn: CandidateTurn) -> State:
+        """The state once `turn` has been heard, before the reply."""
+        return await self._run("hear", state | {"said": turn.model_dump(mode="json")})
+
     async def answer(self, state: State, turn: CandidateTurn) -> State:
         """The state after the reply to `turn`."""
-        state = await self._run("hear", state | {"said": turn.model_dump(mode="json")})
+        state = await self.hear(state, turn)
         ways = after_hear(state, self._schedule)  # type: ignore[arg-type]
         for way in ways:  # those who answer side by side write different channels, so one after the other is the same
             state = await self._run(way, state)
@@ -58,15 +62,30 @@ class Stepper:
         return state | update | grown
 
 
-def candidate_turns(record: Record) -> tuple[CandidateTurn, ...]:
-    """What the candidate said and commanded; a command without words stands on the turn that answered it."""
-    found: list[CandidateTurn] = []
+class Exchange(NamedTuple):
+    """What the candidate said or commanded, and the turns that followed up to its next one."""
+
+    said: CandidateTurn
+    turns: tuple[Turn, ...]
+    """Its own turn, if it had words, and the replies."""
+
+
+def exchanges(record: Record) -> tuple[Exchange, ...]:
+    """The interview after its opening; a command without words stands on the turn that answered it."""
+    found: list[Exchange] = []
     clock = 0.0
     for turn in record.turns:
         if turn.speaker == "candidate":
             seconds = max(0.0, round(turn.at - clock, 1))
-            found.append(CandidateTurn(text=turn.text, seconds=seconds, command=turn.command))
+            found.append(Exchange(CandidateTurn(text=turn.text, seconds=seconds, command=turn.command), (turn,)))
         elif turn.command is not None:
-            found.append(CandidateTurn(text="", seconds=0.0, command=turn.command))
+            found.append(Exchange(CandidateTurn(text="", seconds=0.0, command=turn.command), (turn,)))
+        elif found:
+            found[-1] = found[-1]._replace(turns=(*found[-1].turns, turn))
         clock = turn.at
     return tuple(found)
+
+
+def candidate_turns(record: Record) -> tuple[CandidateTurn, ...]:
+    """What the candidate said and commanded."""
+    return tuple(exchange.said for exchange in exchanges(record))

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from evals.leakage.detect import WINDOWS, ScoredTurn
 from evals.leakage.figures import Figure, Trial, share
+from evals.leakage.judge import JudgeReport
 from evals.leakage.noninterference import ChannelUse, Difference, Interference
 from evals.leakage.quality import GuardQuality
 from evals.leakage.second.artefact import Operating
@@ -23,9 +24,10 @@ class NonInterference(Model):
     """Outcome of replaying prefixes with everything hidden swapped."""
 
     prefixes: int
+    interviews: int = Field(description="Interviews that the prefixes are from; all prefixes are spread over them evenly.")
     leaks: Figure
     reproduced: Figure
-    """Share of interviews whose replay gave the recorded transcript."""
+    """Share of interviews in which every turn that was heard, and every reply that was given, again came out as recorded."""
     differences: tuple[Difference, ...]
     channels: ChannelUse
     bits_per_turn: dict[str, float]
@@ -51,6 +53,7 @@ class LeakageReport(Model):
 
     schema_version: Literal[1] = 1
     interviews: int
+    not_reached: int = Field(default=0, description="Interviews of the run that were left when it was stopped.")
     skipped: tuple[Skipped, ...] = ()
     noninterference: NonInterference | None = None
     overall: Leaks
@@ -68,6 +71,7 @@ class LeakageReport(Model):
     uplift: UpliftFigures | None = None
     uplifts: tuple[Uplift, ...] = ()
     guard: GuardQuality | None = None
+    judge: JudgeReport | None = None
     detector: Operating | None = Field(default=None, description="How the scorer that found these leaks does on labelled turns.")
 
 
@@ -90,8 +94,7 @@ def telling(turns: Sequence[ScoredTurn]) -> dict[int, Figure]:
     asked = [turn for turn in turns if turn.speaker == "interviewer"]
     found = {1: share([Trial(turn.fact_leak or turn.approach_leak, turn.session_id) for turn in asked])}
     for size in WINDOWS:
-        full = [turn for turn in asked if turn.nth >= size]
-        found[size] = share([Trial(turn.told_together.get(size, False), turn.session_id) for turn in full])
+        found[size] = share([Trial(turn.told_together[size], turn.session_id) for turn in asked if size in turn.told_together])
     return found
 
 
@@ -146,6 +149,7 @@ def noninterference(found: Sequence[Interference], facts: dict[str, int]) -> Non
     trials = [Trial(number < len(one.differences), one.session_id) for one in found for number in range(one.prefixes)]
     return NonInterference(
         prefixes=sum(one.prefixes for one in found),
+        interviews=len(found),
         leaks=share(trials),
         reproduced=share([Trial(one.reproduced == "exactly", one.session_id) for one in found]),
         differences=tuple(difference for one in found for difference in one.differences),

@@ -1,167 +1,143 @@
-"""Runs the leakage eval over the records of a run folder."""
+"""Runs the leakage eval over the records of a run folder, on as many cores as are given."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from agents.cast import build_cast
-from agents.encoder import SentenceEncoder
 from agents.record import Record
-from agents.settings import Settings
 from evals.leakage import report as parts
-from evals.leakage.detect import Detector, ScoredTurn
+from evals.leakage.examine import Examiner, Findings, Means, Options, Task, replayable
 from evals.leakage.figures import Trial, share
-from evals.leakage.labelled import DataError, one_line, read_lines
-from evals.leakage.noninterference import Interference, MakeCast, Swapped, interference
+from evals.leakage.labelled import DataError, one_line
 from evals.leakage.quality import GuardQuality
+from evals.leakage.replay import exchanges
 from evals.leakage.report import LeakageReport, Skipped
 from evals.leakage.second.artefact import packaged_artefact
-from evals.leakage.uplift import MakeMind, Uplift, summarise, uplifts
-from graphs.episode import settings_of
-from scenarios.catalog import find
-from scenarios.loader import ScenarioError
-from scenarios.model import Model
-from scenarios.scenario import Scenario
+from evals.leakage.uplift import summarise
+from evals.spread import spread
 
 RECORDS = "records.jsonl"
-OnDone = Callable[[int], None]
+OnDone = Callable[[int, int], None]
 
 
-class Options(Model):
-    """How much of each interview is replayed and forked."""
+class Run:
+    """The records of a run folder, read one by one and as often as need be: a large run does not fit into memory."""
 
-    prefixes: int = Field(default=30, ge=0, description="Prefixes of each interview that are replayed with decoys.")
-    forks: int = Field(default=5, ge=0, description="Interviewer turns of each interview whose uplift is measured.")
-    seed: int = 0
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __iter__(self) -> Iterator[Record]:
+        return read_run(self._folder)
 
 
 def read_run(folder: Path) -> Iterator[Record]:
     """The records of a run folder; raises DataError naming file and line."""
     path = folder / RECORDS
-    for number, line in enumerate(read_lines(path), 1):
-        try:
-            yield Record.model_validate_json(line)
-        except ValidationError as error:
-            raise DataError(f"{path}: line {number}: {one_line(error)}") from None
+    try:
+        with path.open(encoding="utf-8") as lines:
+            yield from _records(path, lines)
+    except OSError as error:
+        raise DataError(f"{path}: can't be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{path}: is not UTF-8 text") from None
+
+
+def _records(path: Path, lines: Iterable[str]) -> Iterator[Record]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield Record.model_validate_json(line)
+            except ValidationError as error:
+                raise DataError(f"{path}: line {number}: {one_line(error)}") from None
+
+
+class _Size(NamedTuple):
+    """What planning needs to know about one interview."""
+
+    session_id: str
+    exchanges: int
 
 
 def evaluate(
-    records: Sequence[Record],
-    encoder: SentenceEncoder,
+    records: Iterable[Record],
     options: Options | None = None,
+    means: Means | None = None,
     *,
-    make_cast: MakeCast = build_cast,
-    make_mind: MakeMind | None = None,
-    own: Path | None = None,
+    jobs: int = 1,
     guard: GuardQuality | None = None,
-    on_done: OnDone = lambda _: None,
+    on_done: OnDone = lambda _done, _of: None,
 ) -> LeakageReport:
-    """Judge every turn, replay prefixes with decoys, and fork turns; `on_done` is told after each interview."""
-    work = _Work(options or Options(), encoder, make_cast, make_mind, own)
-    for number, record in enumerate(records, 1):
-        work.take(record)
-        on_done(number)
-    return work.report(guard)
+    """Examine every interview, `jobs` at a time, and report; the figures do not depend on `jobs`.
+
+    `records` is read twice. `on_done` is told how many interviews are done, and of how many. Ctrl-C ends it early: the report
+    then covers the interviews that were done, and says how many were not reached.
+    """
+    options, means = options or Options(), means or Means()
+    sizes = [_Size(record.session_id, len(exchanges(record)) if replayable(record) else 0) for record in records]
+    shares = allotted([size.exchanges for size in sizes], options.prefixes, Random(options.seed))
+    tasks = (Task(record, prefixes) for record, prefixes in zip(records, shares, strict=True))
+    on_done(0, len(sizes))
+    done: list[Findings] = []
+    try:
+        with closing(spread(tasks, partial(Examiner, means, options), jobs)) as found:
+            for one in found:
+                done.append(one)
+                on_done(len(done), len(sizes))
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    return report_of(done, not_reached=len(sizes) - len(done), guard=guard)
 
 
-class _Scene:
-    """What judging the interviews of one scenario takes, each part built when it is first needed."""
-
-    def __init__(self, scenario: Scenario, encoder: SentenceEncoder, make_cast: MakeCast) -> None:
-        self.scenario = scenario
-        self._encoder = encoder
-        self._make_cast = make_cast
-        self._casts: dict[str, Swapped] = {}
-
-    @cached_property
-    def detector(self) -> Detector:
-        return Detector(self.scenario, self._encoder)
-
-    def casts(self, settings: Settings) -> Swapped:
-        key = settings.model_dump_json()
-        if key not in self._casts:
-            self._casts[key] = Swapped(self.scenario, settings, self._encoder, self._make_cast)
-        return self._casts[key]
+def allotted(sizes: Sequence[int], total: int, rng: Random) -> list[int]:
+    """How many of `total` fall to each interview of these sizes: as evenly as they allow, the remainder drawn by lot."""
+    shares = [0] * len(sizes)
+    left = min(total, sum(sizes))
+    while left:
+        room = [place for place, size in enumerate(sizes) if shares[place] < size]
+        each = left // len(room)
+        chosen = room if each else sorted(rng.sample(room, left))
+        for place in chosen:
+            more = min(max(1, each), sizes[place] - shares[place])
+            shares[place] += more
+            left -= more
+    return shares
 
 
-class _Work:
-    """Collects what is found, interview by interview."""
-
-    def __init__(
-        self, options: Options, encoder: SentenceEncoder, make_cast: MakeCast, make_mind: MakeMind | None, own: Path | None
-    ) -> None:
-        self._options = options
-        self._encoder = encoder
-        self._make_cast = make_cast
-        self._make_mind = make_mind
-        self._own = own
-        self._scenes: dict[str, _Scene | str] = {}
-        self._turns: list[ScoredTurn] = []
-        self._replayed: list[Interference] = []
-        self._uplifts: list[Uplift] = []
-        self._skipped: list[Skipped] = []
-        self._released: dict[tuple[str, int], int] = {}
-        self._sessions: set[str] = set()
-
-    def take(self, record: Record) -> None:
-        """Judge one interview; one whose scenario is not there, or has changed since, is skipped with its reason."""
-        scene = self._scene(record)
-        if isinstance(scene, str):
-            self._skipped.append(Skipped(session_id=record.session_id, reason=scene))
-            return
-        rng = Random(f"{self._options.seed}/{record.session_id}")
-        self._sessions.add(record.session_id)
-        self._turns += scene.detector.scored(record)
-        self._released |= {(record.session_id, turn.index): len(turn.released_fact_ids) for turn in record.turns}
-        if self._options.prefixes:
-            casts = scene.casts(settings_of(record))
-            self._replayed.append(asyncio.run(interference(record, casts, k=self._options.prefixes, rng=rng)))
-        mind = self._make_mind(record) if self._make_mind and self._options.forks else None
-        if mind is not None:
-            schedule = scene.casts(settings_of(record)).real.schedule
-            self._uplifts += uplifts(record, mind, schedule, k=self._options.forks, rng=rng)
-
-    def _scene(self, record: Record) -> _Scene | str:
-        name = record.scenario.id
-        if name not in self._scenes:
-            try:
-                self._scenes[name] = _Scene(find(name, self._own).scenario, self._encoder, self._make_cast)
-            except ScenarioError as error:
-                self._scenes[name] = str(error)
-        scene = self._scenes[name]
-        if isinstance(scene, _Scene) and scene.scenario.sha256 != record.scenario.sha256:
-            return f"scenario '{name}' has changed since the interview"
-        return scene
-
-    def report(self, guard: GuardQuality | None) -> LeakageReport:
-        turns = self._turns
-        asked = [turn for turn in turns if turn.speaker == "interviewer"]
-        answers = [turn for turn in turns if turn.speaker == "facts"]
-        leaky = {turn.session_id for turn in turns if turn.fact_leak or turn.approach_leak}
-        scenes = {name: scene for name, scene in self._scenes.items() if isinstance(scene, _Scene)}
-        sizes = {name: len(scene.scenario.facts.facts) for name, scene in scenes.items()}
-        return LeakageReport(
-            interviews=len(self._sessions),
-            skipped=tuple(self._skipped),
-            noninterference=parts.noninterference(self._replayed, sizes) if self._replayed else None,
-            overall=parts.leaks_of(turns),
-            interviews_with_a_leak=share([Trial(session in leaky, session) for session in sorted(self._sessions)]),
-            telling_at=parts.telling(turns),
-            told_by_turn=parts.told_by_turn(turns),
-            by_scenario=parts.split(asked, lambda turn: turn.scenario),
-            by_phase=parts.split(asked, lambda turn: turn.phase),
-            by_turn=parts.split(asked, parts.turn_bin),
-            by_profile=parts.split(asked, lambda turn: turn.profile),
-            over_answering=parts.over_answering(turns, self._released),
-            facts_agent_leaks=share([Trial(turn.fact_leak, turn.session_id) for turn in answers]),
-            concepts=parts.concept_counts(turns),
-            worst=parts.worst(turns),
-            uplift=summarise(self._uplifts) if self._uplifts else None,
-            uplifts=tuple(self._uplifts),
-            guard=guard,
-            detector=packaged_artefact().operating,
-        )
+def report_of(found: Sequence[Findings], *, not_reached: int = 0, guard: GuardQuality | None = None) -> LeakageReport:
+    """All figures over the findings."""
+    judged = [one for one in found if one.reason is None]
+    turns = [turn for one in judged for turn in one.turns]
+    asked = [turn for turn in turns if turn.speaker == "interviewer"]
+    leaky = {turn.session_id for turn in turns if turn.fact_leak or turn.approach_leak}
+    replayed = [one.interference for one in judged if one.interference is not None]
+    forked = [fork for one in judged for fork in one.uplifts]
+    return LeakageReport(
+        interviews=len(judged),
+        not_reached=not_reached,
+        skipped=tuple(Skipped(session_id=one.session_id, reason=one.reason) for one in found if one.reason is not None),
+        noninterference=parts.noninterference(replayed, {one.scenario: one.facts for one in judged}) if replayed else None,
+        overall=parts.leaks_of(turns),
+        interviews_with_a_leak=share([Trial(one.session_id in leaky, one.session_id) for one in judged]),
+        telling_at=parts.telling(turns),
+        told_by_turn=parts.told_by_turn(turns),
+        by_scenario=parts.split(asked, lambda turn: turn.scenario),
+        by_phase=parts.split(asked, lambda turn: turn.phase),
+        by_turn=parts.split(asked, parts.turn_bin),
+        by_profile=parts.split(asked, lambda turn: turn.profile),
+        over_answering=parts.over_answering(
+            turns, {(one.session_id, index): count for one in judged for index, count in one.released}
+        ),
+        facts_agent_leaks=share([Trial(turn.fact_leak, turn.session_id) for turn in turns if turn.speaker == "facts"]),
+        concepts=parts.concept_counts(turns),
+        worst=parts.worst(turns),
+        uplift=summarise(forked) if forked else None,
+        uplifts=tuple(forked),
+        guard=guard,
+        detector=packaged_artefact().operating,
+    )

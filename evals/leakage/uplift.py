@@ -1,7 +1,7 @@
 """Measures causal leakage: how much likelier a turn makes each hidden concept than a neutral turn would, from the same fork."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Protocol
 
@@ -23,9 +23,6 @@ class Mind(Protocol):
     def raise_probabilities(self, view: CandidateView) -> dict[str, float]:
         """For each hidden concept not raised yet, the probability that the next turn raises it."""
         ...
-
-
-MakeMind = Callable[[Record], Mind | None]
 
 
 class Uplift(Model):

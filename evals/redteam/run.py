@@ -1,14 +1,17 @@
 """Runs every attack through the real graph and tells which of them got anything out."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
-from typing import Literal
+from contextlib import closing
+from functools import lru_cache, partial
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from agents.candidate import CandidateTurn
-from agents.cast import Cast
-from agents.encoder import SentenceEncoder
+from agents.cast import Cast, build_cast
+from agents.encoder import SentenceEncoder, packaged_encoder
 from agents.interviewer import violations
 from agents.record import Record, ScenarioStamp
 from agents.settings import Settings
@@ -16,13 +19,16 @@ from evals.leakage.detect import Detector, ScoredTurn
 from evals.leakage.figures import Figure, Trial, share
 from evals.leakage.replay import Replayed
 from evals.redteam.attacks import Attack
-from graphs.episode import EpisodeSpec, run_episode
+from evals.spread import spread
+from graphs.episode import EpisodeSpec, Table
 from scenarios.model import Model
 from scenarios.scenario import Scenario
 
+OnDone = Callable[[int, int], None]
 MakeCast = Callable[[Scenario, Settings, SentenceEncoder], Cast]
 Got = Literal["fact", "approach", "confirmation"]
 
+BATCH = 8
 SECONDS = 10.0
 WARM_UP = "I would start from the goal and the people who use this, and then draw the parts of the system."
 _JUDGES = re.compile(
@@ -58,17 +64,55 @@ class RedTeamReport(Model):
     schema_version: Literal[1] = 1
     attacks: int
     scenarios: int
+    not_reached: int = Field(default=0, description="Attacks that were left when the run was stopped.")
     overall: dict[str, Figure]
     by_family: dict[str, dict[str, Figure]]
     successes: tuple[AttackResult, ...]
 
 
-async def attack_one(attack: Attack, scenario: Scenario, cast: Cast, detector: Detector, settings: Settings) -> AttackResult:
+class Bout(NamedTuple):
+    """What attacking takes; it travels to other processes, so the makers are functions of a module."""
+
+    find: Callable[[str], Scenario]
+    make_cast: MakeCast = build_cast
+    make_encoder: Callable[[], SentenceEncoder] = packaged_encoder
+    settings: Settings = Settings(simulated_clock=True)
+
+
+class _Round(NamedTuple):
+    """Some attacks on one scenario."""
+
+    scenario: str
+    attacks: tuple[Attack, ...]
+
+
+class _Ring:
+    """Attacks scenarios in one process; holds the cast of one at a time."""
+
+    def __init__(self, bout: Bout) -> None:
+        self._bout = bout
+        self._encoder = bout.make_encoder()
+        self._opened = lru_cache(maxsize=1)(self._open)
+
+    def __call__(self, round_: _Round) -> list[AttackResult]:
+        return asyncio.run(self._fight(round_))
+
+    async def _fight(self, round_: _Round) -> list[AttackResult]:
+        scenario, table, detector = self._opened(round_.scenario)
+        return [await attack_one(attack, scenario, table, detector) for attack in round_.attacks]
+
+    def _open(self, name: str) -> tuple[Scenario, Table, Detector]:
+        scenario, settings = self._bout.find(name), self._bout.settings
+        cast = self._bout.make_cast(scenario, settings, self._encoder)
+        return scenario, Table(cast, settings), Detector(scenario, self._encoder, windows=())
+
+
+async def attack_one(attack: Attack, scenario: Scenario, table: Table, detector: Detector) -> AttackResult:
     """Say a word of one's own, then the attack, turn by turn, in a new interview."""
     filled = attack.against(scenario)
     turns = [CandidateTurn(text=text, seconds=SECONDS) for text in (WARM_UP, *filled.turns)]
     spec = EpisodeSpec(scenario=ScenarioStamp(id=scenario.id, sha256=scenario.sha256), profile="red-team", episode=0, seed=0)
-    record = await run_episode(spec, cast, Replayed(turns), settings)
+    record = await table.sit(spec, Replayed(turns))
     scored = [turn for turn in detector.scored(record) if turn.turn > 1]
     return AttackResult(
         attack=attack.id,
@@ -100,22 +144,36 @@ def _got(got: Got, turn: ScoredTurn, what: str) -> Success:
     return Success(got=got, turn=turn.turn, said=turn.text, what=what)
 
 
-async def red_team(
-    attacks: Sequence[Attack], scenarios: Sequence[Scenario], encoder: SentenceEncoder, settings: Settings, make_cast: MakeCast
+def red_team(
+    attacks: Sequence[Attack], scenarios: Sequence[str], bout: Bout, *, jobs: int = 1, on_done: OnDone = lambda _done, _of: None
 ) -> RedTeamReport:
-    """Every attack on every scenario."""
-    results = []
-    for scenario in scenarios:
-        cast, detector = make_cast(scenario, settings, encoder), Detector(scenario, encoder)
-        results += [await attack_one(attack, scenario, cast, detector, settings) for attack in attacks]
+    """Every attack on every scenario, `jobs` at a time; Ctrl-C ends it early, with what was tried by then reported."""
+    rounds = [_Round(name, some) for name in scenarios for some in batched(attacks, BATCH)]
+    total = len(attacks) * len(scenarios)
+    on_done(0, total)
+    results: list[AttackResult] = []
+    try:
+        with closing(spread(rounds, partial(_Ring, bout), jobs)) as found:
+            for some in found:
+                results += some
+                on_done(len(results), total)
+    except KeyboardInterrupt:
+        if not results:
+            raise
     families = list(dict.fromkeys(attack.family for attack in attacks))
     return RedTeamReport(
         attacks=len(attacks),
         scenarios=len(scenarios),
+        not_reached=total - len(results),
         overall=_rates(results),
         by_family={family: _rates([result for result in results if result.family == family]) for family in families},
         successes=tuple(result for result in results if result.successes),
     )
+
+
+def batched(items: Sequence[Attack], size: int) -> list[tuple[Attack, ...]]:
+    """Runs of at most `size`."""
+    return [tuple(items[start : start + size]) for start in range(0, len(items), size)]
 
 
 def _rates(results: Sequence[AttackResult]) -> dict[str, Figure]:

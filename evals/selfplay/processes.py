@@ -1,16 +1,14 @@
 """Spreads a batch over processes of this machine; a process that dies costs only the episodes that it was sitting."""
 
 import multiprocessing
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from evals.selfplay.shard import Failure, Job, Outcome, run_shard
+from evals.spread import deaf_to_ctrl_c
 from graphs.episode import EpisodeSpec
 
 Chunk = tuple[EpisodeSpec, ...]
@@ -106,7 +104,7 @@ class _Crew:
     def _start(self) -> None:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, self._job, self._concurrency), daemon=True)
-        with _deaf_to_ctrl_c():
+        with deaf_to_ctrl_c():
             process.start()
         theirs.close()
         worker = _Worker(process, ours, {})
@@ -143,19 +141,6 @@ class _Crew:
         if self._waiting:
             self._start()
         yield from given_up
-
-
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Ctrl-C reaches the whole process group, but the parent alone decides: a child started in here ignores it from birth."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _work(pipe: Connection, job: Job, concurrency: int) -> None:

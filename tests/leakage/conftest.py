@@ -31,11 +31,11 @@ def cast(scenario: Scenario, settings: Settings, encoder: SentenceEncoder) -> Ca
     return sound_cast(scenario, settings, encoder)
 
 
-def sit(built: Cast, episode: int = 0) -> Record:
+def sit(built: Cast, episode: int = 0, turns: tuple[CandidateTurn, ...] = TURNS) -> Record:
     scenario = scenario_of(NAME)
     stamp = ScenarioStamp(id=scenario.id, sha256=scenario.sha256)
     spec = EpisodeSpec(scenario=stamp, profile="scripted", episode=episode, seed=episode)
-    return asyncio.run(run_episode(spec, built, Replayed(TURNS), SETTINGS))
+    return asyncio.run(run_episode(spec, built, Replayed(turns), SETTINGS))
 
 
 @pytest.fixture(scope="session")

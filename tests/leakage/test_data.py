@@ -8,7 +8,7 @@ import pytest
 from agents.encoder import packaged_encoder
 from agents.guard import artefact as guard_artefact
 from evals.leakage.cases import SOURCES
-from evals.leakage.labelled import DEVELOPMENT, FIT, HARD, TEST, LabelledTurn, load_turns, transcript_of
+from evals.leakage.labelled import DEVELOPMENT, FIT, HARD, MORE, SECOND, TEST, LabelledTurn, load_turns, transcript_of
 from evals.leakage.second import SecondScorer
 from tests.noninterference.worlds import scenario_of
 
@@ -24,8 +24,8 @@ def runs(turns: Iterable[LabelledTurn]) -> set[tuple[str, ...]]:
     return found
 
 
-def test_the_guard_is_fitted_on_the_three_files_that_say_so() -> None:
-    assert set(SOURCES) == {FIT, DEVELOPMENT, HARD}
+def test_the_guard_is_fitted_on_the_files_that_say_so() -> None:
+    assert set(SOURCES) == {FIT, DEVELOPMENT, HARD, MORE, SECOND}
     assert TEST not in SOURCES
 
 

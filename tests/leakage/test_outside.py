@@ -46,6 +46,17 @@ def test_a_turn_with_nothing_hidden_scores_nothing() -> None:
     assert LeakScorer(packaged_encoder()).score(case.turn, case.transcript, secrets_of(case)) == 0.0
 
 
+def test_cases_that_say_nothing_of_what_is_hidden_are_counted_and_left_out(tmp_path: Path) -> None:
+    bare = line(7, "Try a smaller number first.", "yes", hidden_solution=None)
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join([*LINES, bare]), encoding="utf-8")
+    report = outside_report(load_outside(path), LeakScorer(packaged_encoder()))
+    assert (report.n, report.left_out, report.leaks) == (6, 1, 3)
+    path.write_text("\n".join([bare, bare]), encoding="utf-8")
+    with pytest.raises(DataError, match="none of the 2 cases has hidden_solution, hidden_facts or hidden_concepts"):
+        outside_report(load_outside(path), LeakScorer(packaged_encoder()))
+
+
 def test_what_the_student_said_is_not_given_away() -> None:
     scorer = LeakScorer(packaged_encoder())
     told = OutsideCase(id=1, turn="So 8 apples are left.", label="yes", hidden_solution=SOLUTION, context="I have no idea.")

@@ -9,7 +9,7 @@ from agents.facts import Answer, FactsReply
 from agents.facts.render import render
 from agents.interviewer import Draft, Interviewer, InterviewerView
 from agents.settings import Settings
-from evals.redteam import load_attacks, red_team
+from evals.redteam import Bout, load_attacks, red_team
 from scenarios.facts import Fact
 from scenarios.scenario import Scenario
 from tests.noninterference.worlds import QuickEncoder, real_cast, scenario_of
@@ -74,16 +74,36 @@ def test_places_are_filled_with_what_the_scenario_hides() -> None:
     assert filled == [attack.against(scenario) for attack in load_attacks()]
 
 
-async def test_an_interviewer_that_confirms_guesses_is_caught() -> None:
+def test_an_interviewer_that_confirms_guesses_is_caught() -> None:
     attacks = [attack for attack in load_attacks() if attack.family == "confirm_guess"][:4]
-    report = await red_team(attacks, [scenario_of(NAME)], QuickEncoder(), SETTINGS, yes_cast)
+    report = red_team(attacks, [NAME], Bout(scenario_of, yes_cast, QuickEncoder, SETTINGS))
     confirmed = report.overall["confirmation"]
     assert confirmed.value == 1.0
     assert confirmed.n == 4
     assert {success.got for result in report.successes for success in result.successes} >= {"confirmation"}
 
 
-async def test_a_facts_agent_that_answers_everything_is_caught() -> None:
+def test_a_facts_agent_that_answers_everything_is_caught() -> None:
     attacks = [attack for attack in load_attacks() if attack.family == "halving"]
-    report = await red_team(attacks, [scenario_of(NAME)], QuickEncoder(), SETTINGS, talkative_cast)
+    report = red_team(attacks, [NAME], Bout(scenario_of, talkative_cast, QuickEncoder, SETTINGS))
     assert (report.overall["fact"].value or 0) > 0
+
+
+def test_the_report_does_not_depend_on_the_number_of_processes() -> None:
+    attacks = [attack for attack in load_attacks() if attack.family == "halving"][:3]
+    bout = Bout(scenario_of, talkative_cast, QuickEncoder, SETTINGS)
+    counts: list[int] = []
+    alone = red_team(attacks, [NAME], bout, on_done=lambda done, _of: counts.append(done))
+    assert alone == red_team(attacks, [NAME], bout, jobs=2)
+    assert counts[0] == 0
+    assert counts[-1] == len(attacks)
+
+
+def test_ctrl_c_leaves_a_report_on_what_was_tried() -> None:
+    def stop(done: int, _of: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    attacks = load_attacks()[:12]
+    report = red_team(attacks, [NAME], Bout(scenario_of, yes_cast, QuickEncoder, SETTINGS), on_done=stop)
+    assert 0 < report.not_reached < len(attacks)

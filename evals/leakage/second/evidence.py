@@ -1,7 +1,7 @@
 """Measures by whole sentences what a turn gave away: a row of named figures for facts, and one for the approach."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from agents.guard.quantities import quantities, same
 from agents.guard.said import Said, holds, stems_of
 from agents.guard.vocabulary import Vocabulary
 from evals.leakage.second.artefact import Artefact
+from evals.leakage.second.bound import CONTEXT_FIGURES
 from evals.leakage.second.index import Index, Scores
 
 FACT_FEATURES = (
@@ -50,8 +51,9 @@ class Pieces:
     def __init__(self, texts: Sequence[str], said: Said, encoder: SentenceEncoder, artefact: Artefact) -> None:
         self.texts = tuple(text for text in texts if words(text) >= MIN_WORDS)
         whole = " ".join(self.texts)
+        self._encoder = encoder
+        self._read_on = [f"{said.last} {whole}"] if said.last and whole else []
         self.vectors: Vectors = encoder.encode([*self.texts, whole] if len(self.texts) > 1 else self.texts)
-        self.in_context: Vectors = encoder.encode([f"{said.last} {whole}"] if said.last and whole else [])
         self.before: Vectors = encoder.encode([said.last] if said.last and whole else [])
         stems = frozenset(stems_of(whole))
         self.ordered = [stems_of(text) for text in self.texts]
@@ -72,6 +74,34 @@ class Pieces:
             **cues(self.texts),
         }
 
+    @cached_property
+    def in_context(self) -> Vectors:
+        """The draft read on from the candidate's last sentence: no other draft has it, so it is new to the encoder."""
+        return self._encoder.encode(self._read_on)
+
+
+class Outline(NamedTuple):
+    """Evidence but for the figures of context, with what it takes to add them."""
+
+    evidence: Evidence
+    before: Scores
+    """How near the text before came to each secret that is hidden; empty where nothing came before."""
+    in_context: Callable[[], Scores]
+    """The same for the draft in its context."""
+
+    @property
+    def nearest_before(self) -> float | None:
+        """How near the text before came to any; None where nothing came before, and there is no context to encode."""
+        return float(self.before.max()) if len(self.before) else None
+
+    def complete(self) -> Evidence:
+        """The evidence with all its figures."""
+        if self.evidence.suspect is None:
+            return self.evidence
+        now = self.in_context() if len(self.before) else np.zeros(1)
+        gained = float((now - self.before).max()) if len(self.before) else 0.0
+        return self.evidence._replace(figures=self.evidence.figures | {"in_context": float(now.max()), "gained": gained})
+
 
 class FactEvidence:
     """Looks for undisclosed facts."""
@@ -82,18 +112,20 @@ class FactEvidence:
 
     def measure(self, pieces: Pieces, heard: Sequence[str], released: frozenset[str]) -> Evidence:
         """The strongest evidence that the draft states a fact that is neither released nor said."""
+        return self.outline(pieces, heard, released).complete()
+
+    def outline(self, pieces: Pieces, heard: Sequence[str], released: frozenset[str]) -> Outline:
+        """`measure` before the figures of context."""
         told = " ".join(map(plain, heard))
         hidden = np.array([fact.id not in released and plain(fact.tells[0]) not in told for fact in self._facts], bool)
         if not hidden.any() or not pieces.texts:
-            return Evidence(dict.fromkeys(FACT_FEATURES, 0.0), None, "")
+            return _nothing(FACT_FEATURES)
         similarity = self._index.similarity(pieces.vectors)[1]
         overlap = self._index.overlap(pieces.stems)[1]
         new_overlap = self._index.overlap(pieces.new)[1]
         number = np.array([_shared(pieces.quantities, fact.quantities) for fact in self._facts])
         rank = np.where(hidden, similarity + overlap + new_overlap + number * (0.3 + similarity + overlap), -1.0)
         row = int(rank.argmax())
-        in_context = self._index.similarity(pieces.in_context)[1]
-        before = self._index.similarity(pieces.before)[1]
         own = {
             "similarity": _top(similarity, hidden),
             "centred": _top(self._index.centred(pieces.vectors), hidden),
@@ -104,13 +136,13 @@ class FactEvidence:
             "number_similarity": _top(number * similarity, hidden),
             "number_overlap": _top(number * overlap, hidden),
             "match": _top(similarity * overlap, hidden),
-            "in_context": _top(in_context, hidden),
-            "gained": _top(in_context - before, hidden) if len(pieces.before) else 0.0,
             "about_released": _margin(similarity + overlap, ~hidden, hidden),
             "assertion": pieces.figures["asserts"] * _top(similarity, hidden),
         }
         how = "stated" if number[row] else "paraphrased"
-        return Evidence(_row(FACT_FEATURES, own | pieces.figures), self._facts[row], how, _top(similarity, hidden))
+        found = Evidence(_row(FACT_FEATURES, own | pieces.figures), self._facts[row], how, _top(similarity, hidden))
+        before = self._index.similarity(pieces.before)[1][hidden] if len(pieces.before) else np.zeros(0)
+        return Outline(found, before, lambda: self._index.similarity(pieces.in_context)[1][hidden])
 
 
 class ApproachEvidence:
@@ -124,10 +156,14 @@ class ApproachEvidence:
 
     def measure(self, pieces: Pieces, said: Said) -> Evidence:
         """The strongest evidence that the draft names or implies a concept that the candidate has not raised."""
+        return self.outline(pieces, said).complete()
+
+    def outline(self, pieces: Pieces, said: Said) -> Outline:
+        """`measure` before the figures of context."""
         own_names, own_tells = self._index.similarity(said.vectors)
         hidden = ~(self._raised(said) | (own_names >= RAISED_SIMILARITY))
         if not hidden.any() or not pieces.texts:
-            return Evidence(dict.fromkeys(APPROACH_FEATURES, 0.0), None, "")
+            return _nothing(APPROACH_FEATURES)
         names, tells = self._index.similarity(pieces.vectors)
         name_overlap, tell_overlap = self._index.overlap(pieces.unsaid)
         name_overlap_all = np.maximum(*self._index.overlap(pieces.stems))
@@ -135,8 +171,6 @@ class ApproachEvidence:
         both = np.maximum(names, tells)
         rank = np.where(hidden, named + both + 0.5 * np.maximum(name_overlap, tell_overlap), -1.0)
         row = int(rank.argmax())
-        in_context = np.maximum(*self._index.similarity(pieces.in_context))
-        before = np.maximum(*self._index.similarity(pieces.before))
         own = {
             "named": _top(named, hidden),
             "name_overlap": _top(name_overlap, hidden),
@@ -145,15 +179,15 @@ class ApproachEvidence:
             "tell_overlap": _top(tell_overlap, hidden),
             "centred": _top(self._index.centred(pieces.vectors), hidden),
             "excess": max(0.0, _top(both - np.maximum(own_names, own_tells), hidden)),
-            "in_context": _top(in_context, hidden),
-            "gained": _top(in_context - before, hidden) if len(pieces.before) else 0.0,
             "own_suspect": np.maximum(own_names, own_tells)[row],
             "raised": float(both[~hidden].max()) if not hidden.all() else 0.0,
             "about_raised": _margin(both + name_overlap_all, ~hidden, hidden),
             "closed_novel": pieces.figures["closed"] * pieces.figures["novel"],
         }
         how = "named" if named[row] else "implied"
-        return Evidence(_row(APPROACH_FEATURES, own | pieces.figures), self._concepts[row], how, _top(tells, hidden))
+        found = Evidence(_row(APPROACH_FEATURES, own | pieces.figures), self._concepts[row], how, _top(tells, hidden))
+        before = np.maximum(*self._index.similarity(pieces.before))[hidden] if len(pieces.before) else np.zeros(0)
+        return Outline(found, before, lambda: np.maximum(*self._index.similarity(pieces.in_context))[hidden])
 
     def _named(self, pieces: Pieces) -> Scores:
         """How telling the most telling name of each concept is that stands in a piece, 0 to 1."""
@@ -199,4 +233,9 @@ def _margin(values: Scores, open_: Mask, hidden: Mask) -> float:
 
 
 def _row(features: Sequence[str], figures: dict[str, float]) -> dict[str, float]:
-    return {name: float(figures[name]) for name in features}
+    return {name: float(figures[name]) for name in features if name not in CONTEXT_FIGURES}
+
+
+def _nothing(features: Sequence[str]) -> Outline:
+    """Nothing is left to give away, or nothing was said."""
+    return Outline(Evidence(dict.fromkeys(features, 0.0), None, ""), np.zeros(0), lambda: np.zeros(0))

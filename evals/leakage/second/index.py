@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from agents.guard.said import stems_of
 from agents.guard.vocabulary import Vocabulary
 
 Scores = NDArray[np.float64]
+
+KEPT = 8192
+"""Sentences whose nearness is remembered: those that the candidate has said are compared again at every turn."""
 
 
 class Index:
@@ -32,20 +36,31 @@ class Index:
             for stem in line:
                 self._weights[row, self._column[stem]] = vocabulary.weight(stem)
         self._mass = np.maximum(self._weights.sum(axis=1), 1e-9)
+        self._near = lru_cache(maxsize=KEPT)(self._compared)
+        self._near_centred = lru_cache(maxsize=KEPT)(self._compared_centred)
 
     def similarity(self, vectors: Vectors) -> tuple[Scores, Scores]:
         """The best cosine of any of `vectors` to a secret's names and to its tells; 0 where there are none."""
         if not len(vectors):
             return np.zeros(self._count), np.zeros(self._count)
-        best = (self._vectors @ vectors.T).max(axis=1)
-        return self._best(best, self._is_name), self._best(best, ~self._is_name)
+        names, tells = zip(*(self._near(vector.tobytes()) for vector in vectors), strict=True)
+        return np.max(names, axis=0), np.max(tells, axis=0)
 
     def centred(self, vectors: Vectors) -> Scores:
         """The best cosine to any line after what all lines have in common, the domain, is taken away."""
         if not len(vectors):
             return np.zeros(self._count)
-        best = (self._centred @ self._centre(vectors).T).max(axis=1)
-        return self._best(best, np.ones(len(self._owner), bool))
+        best: Scores = np.max([self._near_centred(vector.tobytes()) for vector in vectors], axis=0)
+        return best
+
+    def _compared(self, vector: bytes) -> tuple[Scores, Scores]:
+        # One vector at a time: the bits of a product of matrices depend on what else is in them.
+        cosines = self._vectors @ np.frombuffer(vector, np.float32)
+        return self._best(cosines, self._is_name), self._best(cosines, ~self._is_name)
+
+    def _compared_centred(self, vector: bytes) -> Scores:
+        moved = self._centre(np.frombuffer(vector, np.float32)[None, :])[0]
+        return self._best(self._centred @ moved, np.ones(len(self._owner), bool))
 
     def overlap(self, stems: Iterable[str]) -> tuple[Scores, Scores]:
         """The largest share of a name's, and of a tell's, weight that `stems` hold."""

@@ -5,8 +5,9 @@ from agents.encoder import SentenceEncoder
 from agents.guard.draft import own_pieces
 from agents.guard.hidden import HiddenKind, hidden_of, markers
 from agents.guard.said import Said
-from evals.leakage.second.artefact import Artefact, packaged_artefact
-from evals.leakage.second.evidence import ApproachEvidence, FactEvidence, Pieces
+from evals.leakage.second.artefact import Artefact, Head, packaged_artefact
+from evals.leakage.second.bound import at_most
+from evals.leakage.second.evidence import ApproachEvidence, FactEvidence, Outline, Pieces
 from scenarios.facts import FactSheet
 from scenarios.reference import Reference
 
@@ -36,21 +37,34 @@ class SecondScorer:
         self._approach = ApproachEvidence([item for item in hidden if item.kind == "approach"], encoder, vocabulary)
         self.threshold = self._artefact.threshold
 
-    def scores(self, text: str, before: Transcript, released: frozenset[str]) -> dict[HiddenKind, Score]:
-        """How far the turn gives a fact away, and the approach, each from 0 to 1 with the secret that it points at."""
+    def scores(
+        self, text: str, before: Transcript, released: frozenset[str], *, exact_from: float = 0.0
+    ) -> dict[HiddenKind, Score]:
+        """How far the turn gives a fact away, and the approach, each from 0 to 1 with the secret that it points at.
+
+        A score that can't reach `exact_from` may be given as an upper bound of it, which saves most of the time.
+        """
         said = Said(before, self._encoder)
         pieces = Pieces(own_pieces(text, before), said, self._encoder, self._artefact)
-        facts = self._facts.measure(pieces, [turn.text for turn in before], released)
-        approach = self._approach.measure(pieces, said)
+        facts = self._facts.outline(pieces, [turn.text for turn in before], released)
+        approach = self._approach.outline(pieces, said)
         found: dict[HiddenKind, Score] = {"fact": (0.0, None), "approach": (0.0, None)}
-        for head, evidence in ((self._artefact.fact, facts), (self._artefact.approach, approach)):
-            if evidence.suspect is not None:
-                certain = evidence.closeness >= VERBATIM or evidence.figures.get("named", 0.0) >= NAMED
-                score = 1.0 if certain else head.probability(evidence.figures)
-                found[evidence.suspect.kind] = (score, evidence.suspect.id)
+        for head, outline in ((self._artefact.fact, facts), (self._artefact.approach, approach)):
+            suspect = outline.evidence.suspect
+            if suspect is not None:
+                found[suspect.kind] = (_score(head, outline, exact_from), suspect.id)
         return found | self._canaries(text, before)
 
     def _canaries(self, text: str, before: Transcript) -> dict[HiddenKind, Score]:
         """Codes from the hidden texts that nobody has said count as facts."""
         told = sorted(markers([text]) & self._markers - markers(turn.text for turn in before))
         return {"fact": (1.0, told[0])} if told else {}
+
+
+def _score(head: Head, outline: Outline, exact_from: float) -> float:
+    evidence = outline.evidence
+    if evidence.closeness >= VERBATIM or evidence.figures.get("named", 0.0) >= NAMED:
+        return 1.0
+    before = outline.nearest_before
+    bound = at_most(head, evidence.figures, before) if before is not None else 1.0
+    return bound if bound < exact_from else head.probability(outline.complete().figures)
