@@ -39,6 +39,18 @@ def build(tensors: Tensors, sizes: Sizes) -> onnx.ModelProto:
     return model
 
 
+def build_top(tensors: Tensors, sizes: Sizes, lower: int) -> onnx.ModelProto:
+    """Build the layers from `lower` on: float32 `hidden` (1, tokens, hidden) of one text in, `rows` of the same shape out."""
+    graph = _Graph()
+    _Bert(graph, tensors, sizes).encode_from(lower)
+    shape: list[str | int | None] = [1, "tokens", sizes.hidden]
+    inputs, output = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("hidden", "rows"))
+    made = helper.make_graph(graph.nodes, "encoder_top", [inputs], [output], graph.initialisers)
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
 class _Graph:
     """Nodes and initialisers as they are collected; each method returns the name of what it added."""
 
@@ -73,22 +85,30 @@ class _Bert:
         self.width = sizes.hidden // sizes.heads
 
     def encode(self) -> None:
+        """From tokens to one unit vector a text."""
+        g = self.graph
         self._constants()
-        bias = self._attention_bias()
-        x = self._embeddings()
-        for layer in range(self.sizes.layers):
+        g.integers("start", 0)
+        g.integers("token_axis", 1)
+        g.add("Cast", "mask", "attention_mask", to=TensorProto.FLOAT)
+        self._pool(self._layers(self._embeddings(), 0, self._attention_bias()))
+
+    def encode_from(self, lower: int) -> None:
+        """From the hidden states below layer `lower` of one text, which has no padding, to the last layer's."""
+        self._constants()
+        self.graph.add("Identity", "rows", self._layers("hidden", lower, None))
+
+    def _layers(self, x: str, lower: int, bias: str | None) -> str:
+        for layer in range(lower, self.sizes.layers):
             x = self._attention(f"encoder.layer.{layer}.attention", x, bias)
             x = self._feed_forward(f"encoder.layer.{layer}", x)
-        self._pool(x)
+        return x
 
     def _constants(self) -> None:
         g = self.graph
         g.integers("split_heads", 0, 0, self.sizes.heads, self.width)
         g.integers("join_heads", 0, 0, self.sizes.hidden)
-        g.integers("start", 0)
-        g.integers("token_axis", 1)
         g.constant("score_scale", np.array(self.width**-0.5, np.float32))
-        g.add("Cast", "mask", "attention_mask", to=TensorProto.FLOAT)
 
     def _attention_bias(self) -> str:
         """0 where a token may be attended to, hugely negative where it is padding: (batch, 1, 1, tokens)."""
@@ -107,12 +127,13 @@ class _Bert:
         position = g.add("Slice", "position", "positions", "start", length, "start")
         return self._normalise("embeddings.LayerNorm", g.add("Add", "embedded", word, position))
 
-    def _attention(self, name: str, x: str, bias: str) -> str:
+    def _attention(self, name: str, x: str, bias: str | None) -> str:
         g = self.graph
         q, k, v = g.split(f"{name}.split", self._query_key_value(name, x), 3)
         scaled = g.add("Mul", f"{name}.scaled", self._heads(q, 0, 2, 1, 3), "score_scale")
         scores = g.add("MatMul", f"{name}.scores", scaled, self._heads(k, 0, 2, 3, 1))
-        shares = g.add("Softmax", f"{name}.shares", g.add("Add", f"{name}.masked", scores, bias), axis=-1)
+        masked = scores if bias is None else g.add("Add", f"{name}.masked", scores, bias)
+        shares = g.add("Softmax", f"{name}.shares", masked, axis=-1)
         context = g.add("MatMul", f"{name}.context", shares, self._heads(v, 0, 2, 1, 3))
         swapped = g.add("Transpose", f"{name}.swapped", context, perm=[0, 2, 1, 3])
         joined = g.add("Reshape", f"{name}.joined", swapped, "join_heads")

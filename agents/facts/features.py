@@ -11,6 +11,7 @@ from agents.facts.cues import asked, content, names
 from agents.facts.index import SheetIndex
 from agents.facts.needs import counted, needs
 from agents.facts.tokens import Pieces
+from agents.facts.top import Reading
 
 Numbers = NDArray[np.float64]
 
@@ -64,6 +65,15 @@ PAIR = (
     "share_blend",
     "cos_above_hub",
     "late_sum_all",
+    "tuned_fact",
+    "tuned_all",
+    "gap_tuned_fact",
+    "gap_tuned_all",
+    "z_tuned",
+    "share_tuned",
+    "tuned_margin",
+    "no_asks_tuned",
+    "no_asks_gap_tuned",
 )
 
 _SMALL = """
@@ -94,6 +104,7 @@ class Asked:
         self.covered_fact = self._covered(index.own_words)
         self.covered_all = self._covered(index.all_words)
         self._late(pieces)
+        self._tuned(pieces.tuned)
         self.sides = sides(question)
         self.needs = needs(question)
         self.counted = counted(question)
@@ -125,6 +136,20 @@ class Asked:
         rising = np.sort(self.every, axis=1)
         self.low_mean = rising[:, : max(2, rising.shape[1] // 3)].mean(axis=1)
         self.weak_share = (self.every < 0.55).mean(axis=1)
+
+    def _tuned(self, question: Reading) -> None:
+        """Log-odds, as the tuned layers see it, that each fact, and that no fact, is what is asked for."""
+        index, scale = self.index, self.index.scale
+        met = np.maximum.reduceat(question.rows @ index.tuned.T, index.tuned_starts, axis=1).mean(axis=0)
+        likeness = (scale.cosine * (index.tuned_wholes @ question.whole) + scale.late * met + scale.offset).astype(np.float64)
+        facts = len(index.entries)
+        asks = facts + len(index.owner)
+        self.tuned_fact = likeness[:facts]
+        best = np.full(facts, -np.inf)
+        np.maximum.at(best, index.owner, likeness[facts:asks] + scale.asked)
+        self.tuned_all = np.logaddexp(self.tuned_fact, best)
+        self.tuned_unknown = float(likeness[asks:].max()) + scale.unknown if len(likeness) > asks else -20.0
+        self.tuned_none = float(np.logaddexp(0.0, self.tuned_unknown))
 
     def _covered(self, sets: Sequence[frozenset[str]]) -> Numbers:
         weights = [self.index.full.idf(word) for word in self.words]
@@ -183,6 +208,15 @@ def pair_features(held: Asked) -> Numbers:
         _softmax(12 * held.blend),
         held.fact - index.hub,
         _softmax(12 * held.late_all),
+        held.tuned_fact,
+        held.tuned_all,
+        _gap(held.tuned_fact),
+        _gap(held.tuned_all),
+        _z(held.tuned_all),
+        _softmax(np.append(held.tuned_all, held.tuned_none))[:-1],
+        held.tuned_all - held.tuned_none,
+        bare * held.tuned_fact,
+        bare * _gap(held.tuned_fact),
     )
     return np.stack(columns, axis=1)
 
@@ -281,6 +315,17 @@ TURN = (
     "third",
     "bm25_share",
     "question_pieces",
+    "tuned_best",
+    "tuned_fact_best",
+    "tuned_gap",
+    "tuned_share",
+    "tuned_any",
+    "tuned_unknown",
+    "tuned_top",
+    "tuned_agrees",
+    "bare_tuned",
+    "bare_tuned_any",
+    "tuned_hub",
 )
 
 
@@ -358,6 +403,17 @@ def turn_features(held: Asked, probability: Numbers) -> Numbers:
             _logit(probability[order[2]]) if len(order) > 2 else -6.0,
             float(_softmax(4 * held.bm25_all)[top]),
             float(held.own.shape[1]),
+            held.tuned_all[top],
+            held.tuned_fact[top],
+            _gap(held.tuned_all)[top],
+            float(_softmax(np.append(held.tuned_all, held.tuned_none))[top]),
+            float(np.logaddexp.reduce(held.tuned_all)) - held.tuned_none,
+            held.tuned_unknown * has_unknown,
+            float(held.tuned_all.max()),
+            float(top == int(held.tuned_all.argmax())),
+            bare * held.tuned_fact[top],
+            bare * (float(np.logaddexp.reduce(held.tuned_all)) - held.tuned_none),
+            held.tuned_all[top] - float(held.tuned_all.mean()),
         ]
     )
 

@@ -14,10 +14,10 @@ MAX_FACTS = 3
 class FactsSettings(Model):
     """What each mistake costs, relative to one another; a cost of 1 is that of refusing what the sheet holds."""
 
-    wrong_fact: float = Field(default=1.9, gt=0, description="Stating a fact that was not asked for.")
+    wrong_fact: float = Field(default=1.56, gt=0, description="Stating a fact that was not asked for.")
     false_refusal: float = Field(default=1.0, gt=0, description="Saying 'not specified' of something that the sheet holds.")
-    clarify: float = Field(default=0.52, ge=0, description="Asking the candidate to be more specific.")
-    missed_fact: float = Field(default=0.5, gt=0, description="Leaving out the second or third fact that one question asks for.")
+    clarify: float = Field(default=0.44, ge=0, description="Asking the candidate to be more specific.")
+    missed_fact: float = Field(default=0.42, gt=0, description="Leaving out the second or third fact that one question asks for.")
 
 
 class Decision(NamedTuple):

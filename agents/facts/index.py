@@ -13,6 +13,7 @@ from agents.facts.contrast import Sides, sides
 from agents.facts.cues import content, names, stated
 from agents.facts.needs import gives, numbered
 from agents.facts.tokens import PieceEncoder
+from agents.facts.top import TopRecord
 from scenarios.facts import FactSheet
 
 
@@ -62,6 +63,10 @@ class SheetIndex:
     hub: NDArray[np.float64]
     pieces: NDArray[np.float32]
     starts: NDArray[np.intp]
+    tuned: NDArray[np.float32]
+    tuned_starts: NDArray[np.intp]
+    tuned_wholes: NDArray[np.float32]
+    scale: TopRecord
 
     @classmethod
     def build(cls, holding: Holding, encoder: SentenceEncoder, pieces: PieceEncoder) -> "SheetIndex":
@@ -73,7 +78,7 @@ class SheetIndex:
         vectors = _encode(encoder, [*texts, *topics, *(question for _, question in asks), *holding.unknown])
         ends = np.cumsum([len(entries), len(entries), len(asks), len(holding.unknown)])
         joined = [" ".join((entry.topic, entry.text, *entry.questions)) for entry in entries]
-        rows = pieces.encode_corpus([*texts, *(question for _, question in asks), *holding.unknown])
+        corpus = pieces.encode_corpus([*texts, *(question for _, question in asks), *holding.unknown])
         near = (vectors[: ends[0]] @ vectors[: ends[0]].T).astype(np.float64)
         own = [frozenset(content(f"{entry.topic} {entry.text}")) for entry in entries]
         full = [frozenset(content(text)) for text in joined]
@@ -96,9 +101,17 @@ class SheetIndex:
             numbered=tuple(map(numbered, texts)),
             gives=tuple(map(gives, texts)),
             hub=(near.sum(axis=1) - 1) / max(len(near) - 1, 1),
-            pieces=np.concatenate(rows),
-            starts=np.cumsum([0, *(len(item) for item in rows[:-1])]).astype(np.intp),
+            pieces=np.concatenate(corpus.rows),
+            starts=_starts(corpus.rows),
+            tuned=np.concatenate([item.rows for item in corpus.tuned]),
+            tuned_starts=_starts([item.rows for item in corpus.tuned]),
+            tuned_wholes=np.stack([item.whole for item in corpus.tuned]),
+            scale=pieces.scale,
         )
+
+
+def _starts(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.intp]:
+    return np.cumsum([0, *(len(item) for item in rows[:-1])]).astype(np.intp)
 
 
 def _encode(encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:

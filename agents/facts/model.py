@@ -1,4 +1,4 @@
-"""The fitted selector: logistic regressions read from JSON, one over (question, fact) pairs and two over whole questions."""
+"""The fitted selector, read from JSON: a logistic regression over (question, fact) pairs, boosted trees over whole questions."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from agents.facts.features import PAIR, TURN, Asked, Numbers, pair_features, turn_features
+from agents.facts.forest import Boosted, Forest
 from scenarios.model import Model
 
 ARTEFACT = Path(__file__).parent / "model.json"
@@ -24,13 +25,13 @@ class Weights(Model):
 class Artefact(Model):
     """What `evals/facts/fit.py` writes."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     training_sha256: str = Field(description="Over every training text and its label, in order.")
     training_questions: int
     scenarios: tuple[str, ...] = Field(description="What it was fitted on; nothing of these may be used to measure it.")
     pair: Weights
-    answerable: Weights
-    right: Weights
+    answerable: Boosted
+    right: Boosted
 
 
 class Judgement(Model):
@@ -46,8 +47,8 @@ class SelectorModel:
     """Numpy inference of an artefact."""
 
     pair: Numbers
-    answerable: Numbers
-    right: Numbers
+    answerable: Forest
+    right: Forest
 
     @classmethod
     def load(cls, path: Path = ARTEFACT) -> Self:
@@ -61,17 +62,18 @@ class SelectorModel:
             raise ValueError(
                 "the facts agent's model was fitted on other features than this code computes: run python -m evals.facts.fit"
             )
-        return cls(*(np.array([part.intercept, *part.weights]) for part in (artefact.pair, artefact.answerable, artefact.right)))
+        pair = np.array([artefact.pair.intercept, *artefact.pair.weights])
+        return cls(pair, Forest.of(artefact.answerable), Forest.of(artefact.right))
 
     def judge(self, held: Asked) -> Judgement:
         """How likely each fact, and any, is what the question asks for."""
         facts = sigmoid(self.pair[0] + pair_features(held) @ self.pair[1:])
         turn = turn_features(held, facts)
-        answerable, right = (float(sigmoid(head[0] + turn @ head[1:])) for head in (self.answerable, self.right))
+        answerable, right = (float(sigmoid(np.float64(head.log_odds(turn)))) for head in (self.answerable, self.right))
         return Judgement(answerable=answerable, right=right, facts=tuple(map(float, facts)))
 
 
-def sigmoid(scores: Numbers) -> Numbers:
+def sigmoid(scores: Numbers | np.float64) -> Numbers:
     """The logistic function, safe for any score."""
     result: Numbers = 1 / (1 + np.exp(-np.clip(scores, -40, 40)))
     return result

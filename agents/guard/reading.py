@@ -111,7 +111,7 @@ def _between_digits(pieces: Sequence[str], position: int) -> bool:
 
 
 def _layer(text: str) -> tuple[tuple[str, ...], Vectors]:
-    words, layer = network(Files(), THREADS).run(text, LAST_LAYER)
+    words, (layer,) = network(Files(), THREADS).run(text, LAST_LAYER)
     return tuple(words[1:-1]), layer[0]
 
 

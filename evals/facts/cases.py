@@ -1,8 +1,8 @@
 """The labelled questions that the facts agent is measured on: ours by scenario, and anyone's in the outside format."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,9 +12,12 @@ from evals.jsonl import read_models
 from scenarios.model import Model
 from scenarios.names import Id
 
+T = TypeVar("T")
 DATA = Path(__file__).parent / "data"
-TEST = DATA / "test"
-"""Questions by another author, written later and fitted on by nothing: for reporting only."""
+SPLITS = {"development": DATA, "second": DATA / "second", "test": DATA / "test"}
+"""Questions that the work was done on, those that it was tested on once, and those that nothing has been tested on before."""
+FIT_SHEETS = DATA / "sheets" / "fit"
+"""Sheets of other domains, written to be fitted on beside the library."""
 Kind = Literal[
     "short",
     "long",
@@ -107,17 +110,29 @@ def load_outside(path: Path, *, bare: bool = False) -> tuple[OutsideCase, ...]:
     return tuple(case.model_copy(update={"asks": None, "unknown": ()}) for case in cases) if bare else cases
 
 
+def load_sheets(folder: Path) -> dict[str, Sheet]:
+    """The YAML sheets of a folder by name; raises ValueError that names the file of a malformed one."""
+    return dict(_each(folder, lambda path: (path.stem, _sheet(path))))
+
+
 def _sheets(folder: Path) -> Iterator[OutsideCase]:
+    for own in _each(folder, lambda path: list(_cases(path.stem, _sheet(path)))):
+        yield from own
+
+
+def _each(folder: Path, read: Callable[[Path], T]) -> Iterator[T]:
     for path in sorted(folder.glob("*.yaml")):
         try:
-            sheet = Sheet.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-            for number, case in enumerate(sheet.cases):
-                own = {
-                    "id": f"{path.stem}-{number:03d}",
-                    "question": case["q"],
-                    "gold": case["gold"],
-                    "kind": case.get("kind", ""),
-                }
-                yield OutsideCase.model_validate({**sheet.model_dump(exclude={"cases"}), "sheet_id": path.stem, **own})
+            yield read(path)
         except (OSError, KeyError, ValueError, yaml.YAMLError) as error:
             raise ValueError(f"{path.name}: {' '.join(str(error).split())[:200]}") from None
+
+
+def _sheet(path: Path) -> Sheet:
+    return Sheet.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _cases(name: str, sheet: Sheet) -> Iterator[OutsideCase]:
+    for number, case in enumerate(sheet.cases):
+        own = {"id": f"{name}-{number:03d}", "question": case["q"], "gold": case["gold"], "kind": case.get("kind", "")}
+        yield OutsideCase.model_validate({**sheet.model_dump(exclude={"cases"}), "sheet_id": name, **own})

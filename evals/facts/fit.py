@@ -4,29 +4,33 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from agents.facts.features import PAIR, TURN, Numbers, turn_features
+from agents.facts.forest import LEAF, Boosted, Tree
 from agents.facts.model import ARTEFACT, Artefact, Weights, sigmoid
-from evals.facts.cases import load_labelled
-from evals.facts.pieces import RememberedPieces, WholeVectors
-from evals.facts.training import Row, digest, rows, stack
+from evals.facts.cases import FIT_SHEETS, load_labelled, load_sheets
+from evals.facts.pieces import RememberedPieces, WholeVectors, unseen_by
+from evals.facts.training import Row, Source, digest, rows, stack
 from scenarios import loader
-from scenarios.facts import FactSheet
 
 FOLDS = 5
 FOLD_FILE = Path(__file__).parent / "folds.json"
-PAIR_C, TURN_C = 1.0, 0.3
+PAIR_C = 1.0
+TREES, LEAVES, RATE, LEAST_IN_LEAF, SHRINKAGE = 120, 12, 0.06, 80, 5.0
+DIGITS = 5
 
 
 def main() -> None:
     """Fit on everything for the product and without each fold for its measurement."""
     training = prepare()
     write({"all": fit(training)}, ARTEFACT)
-    folds = folds_of(sorted({row.scenario for row in training}))
+    folds = folds_of(loader.library_ids())
     write(
         {f"fold-{number}": fit([row for row in training if row.scenario not in held]) for number, held in enumerate(folds)},
         FOLD_FILE,
@@ -35,14 +39,19 @@ def main() -> None:
 
 
 def prepare() -> list[Row]:
-    """Every training row of the library."""
-    pieces = RememberedPieces()
-    return list(rows(library_sheets(), load_labelled(), WholeVectors(pieces), pieces))
+    """Every training row, each source read by tuned layers that have not seen it."""
+    found: list[Row] = []
+    for source in sources():
+        pieces = RememberedPieces(tuned=unseen_by(source.name))
+        found += rows(source, WholeVectors(pieces), pieces)
+    return found
 
 
-def library_sheets() -> dict[str, FactSheet]:
-    """Fact sheets of the library by scenario."""
-    return {scenario: loader.load(loader.LIBRARY / scenario).facts for scenario in loader.library_ids()}
+def sources() -> list[Source]:
+    """All that may be fitted on, the library first."""
+    cases = load_labelled()
+    library = [Source.of_scenario(name, loader.load(loader.LIBRARY / name).facts, cases) for name in loader.library_ids()]
+    return library + [Source.of_sheet(name, sheet) for name, sheet in load_sheets(FIT_SHEETS).items()]
 
 
 def folds_of(scenarios: Sequence[str]) -> list[frozenset[str]]:
@@ -62,8 +71,8 @@ def fit(training: Sequence[Row]) -> Artefact:
         training_questions=len(training),
         scenarios=tuple(sorted({row.scenario for row in training})),
         pair=pair,
-        answerable=logistic(turns, answerable, TURN, TURN_C),
-        right=logistic(turns, right, TURN, TURN_C),
+        answerable=boosted(turns, answerable, TURN),
+        right=boosted(turns, right, TURN),
     )
 
 
@@ -81,6 +90,31 @@ def logistic(features: Numbers, labels: Numbers, names: tuple[str, ...], c: floa
     weights = model.coef_[0] / scaler.scale_
     intercept = float(model.intercept_[0] - weights @ scaler.mean_)
     return Weights(features=names, intercept=round(intercept, 5), weights=tuple(round(float(value), 5) for value in weights))
+
+
+def boosted(features: Numbers, labels: Numbers, names: tuple[str, ...]) -> Boosted:
+    """Gradient-boosted trees, written for the features as they are."""
+    fitted = HistGradientBoostingClassifier(
+        max_iter=TREES,
+        max_leaf_nodes=LEAVES,
+        learning_rate=RATE,
+        min_samples_leaf=LEAST_IN_LEAF,
+        l2_regularization=SHRINKAGE,
+        random_state=0,
+    ).fit(features, labels)
+    trees = tuple(_tree(stage[0].nodes) for stage in fitted._predictors)  # noqa: SLF001  no public way gives the nodes
+    return Boosted(features=names, baseline=round(float(fitted._baseline_prediction[0, 0]), DIGITS), trees=trees)  # noqa: SLF001
+
+
+def _tree(nodes: Any) -> Tree:
+    leaf = nodes["is_leaf"].astype(bool)
+    return Tree(
+        feature=tuple(np.where(leaf, LEAF, nodes["feature_idx"]).tolist()),
+        threshold=tuple(np.where(leaf, 0.0, nodes["num_threshold"]).round(DIGITS).tolist()),
+        left=tuple(np.where(leaf, 0, nodes["left"]).tolist()),
+        right=tuple(np.where(leaf, 0, nodes["right"]).tolist()),
+        value=tuple(np.where(leaf, nodes["value"], 0.0).round(DIGITS).tolist()),
+    )
 
 
 def write(artefacts: Mapping[str, Artefact], path: Path) -> None:

@@ -1,20 +1,39 @@
 """Remembers the pieces of every text in memory, for fitting and scoring, where the same texts are met over and over."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.encoder import DIMENSIONS, Vectors
-from agents.facts.tokens import PackagedPieces, Pieces
+from agents.facts.tokens import Corpus, PackagedPieces, Pieces, rounded
+from agents.facts.top import TOP, top
+
+FOLD_TOPS = Path(__file__).parent / "tops"
+"""Tuned layers of which each has seen about half of the sources: what is fitted or measured on the others uses these."""
+
+
+@lru_cache(maxsize=1)
+def fold_tops() -> tuple[Path, ...]:
+    """The folders of the tuned layers that have not seen everything."""
+    return tuple(sorted(FOLD_TOPS.iterdir()))
+
+
+def unseen_by(name: str) -> Path:
+    """The first tuned layers that have not seen the sheet `name`; raises ValueError if all have."""
+    for folder in fold_tops():
+        if name not in top(folder).record.sources:
+            return folder
+    raise ValueError(f"all tuned layers have seen {name!r}: run python -m evals.facts.tune")
 
 
 class RememberedPieces(PackagedPieces):
     """Rows are rounded as they are on disk, so that what is fitted and measured is what the product computes."""
 
-    def __init__(self, *, on_disk: bool = False) -> None:
+    def __init__(self, *, on_disk: bool = False, tuned: Path = TOP) -> None:
         """With `on_disk`, sheets come from the cache that the product uses; else nothing is written."""
-        super().__init__()
+        super().__init__(tuned=tuned)
         self._on_disk = on_disk
         self._known: dict[str, Pieces] = {}
 
@@ -24,11 +43,9 @@ class RememberedPieces(PackagedPieces):
             self._known[text] = super().encode(text)
         return self._known[text]
 
-    def encode_corpus(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """The rows of every text, from memory or disk."""
-        if self._on_disk:
-            return super().encode_corpus(texts)
-        return [self.encode(text).rows.astype(np.float16).astype(np.float32) for text in texts]
+    def encode_corpus(self, texts: Sequence[str]) -> Corpus:
+        """Every text, from memory or disk."""
+        return super().encode_corpus(texts) if self._on_disk else rounded([self.encode(text) for text in texts])
 
     def forget(self) -> None:
         """Free the memory; sheets that share no texts gain nothing from it."""

@@ -19,7 +19,7 @@ from agents.facts.tokens import PackagedPieces
 from agents.router import EmbeddedRouter, Heard, Router
 from evals.facts.cases import DATA, Case, load_labelled, load_outside
 from evals.facts.outside import report_outside
-from evals.facts.pieces import RememberedPieces
+from evals.facts.pieces import RememberedPieces, fold_tops, unseen_by
 from evals.facts.score import Blocks, OutsideReport, Report, Result, path
 from scenarios import loader
 
@@ -31,7 +31,7 @@ REPEATED = 3
 def run(directory: Path = DATA, *, settings: FactsSettings | None = None) -> Report:
     """Score all labelled questions, through the router and alone, with and without authored questions; 1 to 3 minutes."""
     cases = load_labelled(directory)
-    pieces = RememberedPieces(on_disk=True)
+    readers = {folder: RememberedPieces(on_disk=True, tuned=folder) for folder in fold_tops()}
     encoder = packaged_encoder()
     router = EmbeddedRouter(encoder)
     settings = settings or FactsSettings()
@@ -43,7 +43,7 @@ def run(directory: Path = DATA, *, settings: FactsSettings | None = None) -> Rep
         own = [case for case in cases if case.scenario == scenario]
         full = Holding.of(loader.load(loader.LIBRARY / scenario).facts)
         for suffix, holding in (("", full), ("_bare", bare(full))):
-            selector = Selector(holding, encoder, pieces, model_for(scenario, models), settings)
+            selector = Selector(holding, encoder, readers[unseen_by(scenario)], model_for(scenario, models), settings)
             results[f"whole{suffix}"] += [scored(case, routed(case, router), selector, holding) for case in own]
             results[f"alone{suffix}"] += [scored(case, (case.question,), selector, holding) for case in own if not case.previous]
             if not suffix:  # in another order, so that an answer that leans on what came before would differ

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from agents.facts.features import Asked, Numbers, pair_features
 from agents.facts.index import Entry, Holding, SheetIndex
 from agents.facts.tokens import PieceEncoder
 from agents.router.segments import segment
-from evals.facts.cases import MULTI, NOT_FACTS, Case
+from evals.facts.cases import MULTI, NOT_FACTS, Case, Sheet
 from scenarios.facts import FactSheet
 
 REGIMES = ("all", "some", "none")
@@ -28,6 +28,29 @@ class Question(NamedTuple):
     gold: tuple[str, ...]
 
 
+class Source(NamedTuple):
+    """One sheet to fit on: what it holds, its unknown questions by topic, and labelled questions that stand alone."""
+
+    name: str
+    holding: Holding
+    unknown: tuple[tuple[str, ...], ...]
+    labelled: tuple[Question, ...]
+
+    @classmethod
+    def of_scenario(cls, name: str, sheet: FactSheet, cases: Sequence[Case]) -> "Source":
+        """A scenario of the library with the labelled questions of its own among `cases`."""
+        own = [case for case in cases if case.scenario == name]
+        return cls(name, Holding.of(sheet), tuple(topic.questions for topic in sheet.unknown), tuple(_labelled(own)))
+
+    @classmethod
+    def of_sheet(cls, name: str, sheet: Sheet) -> "Source":
+        """A sheet written down by itself; its facts are named by their places."""
+        asks = sheet.asks or ((),) * len(sheet.facts)
+        entries = tuple(Entry(str(place), text, "", own) for place, (text, own) in enumerate(zip(sheet.facts, asks, strict=True)))
+        labelled = tuple(Question(case["q"], tuple(map(str, case["gold"]))) for case in sheet.cases)
+        return cls(name, Holding(entries, sheet.unknown), tuple((question,) for question in sheet.unknown), labelled)
+
+
 class Row(NamedTuple):
     """One question held against one sheet."""
 
@@ -38,15 +61,12 @@ class Row(NamedTuple):
     text: str
 
 
-def rows(sheets: Mapping[str, FactSheet], cases: Sequence[Case], encoder: SentenceEncoder, pieces: PieceEncoder) -> Iterator[Row]:
-    """Training rows of every scenario in `sheets`; deterministic."""
-    for scenario, sheet in sheets.items():
-        rng = random.Random(scenario)
-        own = [case for case in cases if case.scenario == scenario]
-        for holding, questions in _views(sheet, own, rng):
-            index = SheetIndex.build(holding, encoder, pieces)
-            for question in questions:
-                yield _row(scenario, question, index, pieces)
+def rows(source: Source, encoder: SentenceEncoder, pieces: PieceEncoder) -> Iterator[Row]:
+    """Training rows of a source; deterministic."""
+    for holding, questions in _views(source, random.Random(source.name)):
+        index = SheetIndex.build(holding, encoder, pieces)
+        for question in questions:
+            yield _row(source.name, question, index, pieces)
 
 
 def digest(training: Sequence[Row]) -> str:
@@ -61,17 +81,15 @@ def _row(scenario: str, question: Question, index: SheetIndex, pieces: PieceEnco
     return Row(scenario, held, pair_features(held), frozenset(places[item] for item in question.gold), question.text)
 
 
-def _views(sheet: FactSheet, cases: Sequence[Case], rng: random.Random) -> Iterator[tuple[Holding, list[Question]]]:
-    full = Holding.of(sheet)
-    labelled = _labelled(cases)
+def _views(source: Source, rng: random.Random) -> Iterator[tuple[Holding, Sequence[Question]]]:
     for regime in REGIMES:
-        holding = _thinned(full, regime, rng)
-        yield holding, labelled
-        yield _without_facts(holding, labelled, rng)
+        holding = _thinned(source.holding, regime, rng)
+        yield holding, source.labelled
+        yield _without_facts(holding, source.labelled, rng)
         for size in rng.sample(SIZES, 3):
-            yield _small(holding, labelled, size, rng)
+            yield _small(holding, source.labelled, min(size, len(holding.entries)), rng)
         for number in (0, 3):
-            reduced, questions = _held_back(sheet, number, rng)
+            reduced, questions = _held_back(source, number, rng)
             yield _thinned(reduced, regime, rng), questions
 
 
@@ -104,24 +122,24 @@ def _small(holding: Holding, labelled: Sequence[Question], size: int, rng: rando
     return Holding(tuple(kept), holding.unknown), answered + rng.sample(others, min(len(others), len(answered)))
 
 
-def _held_back(sheet: FactSheet, number: int, rng: random.Random) -> tuple[Holding, list[Question]]:
+def _held_back(source: Source, number: int, rng: random.Random) -> tuple[Holding, list[Question]]:
     """The sheet without the authored questions that are now asked, without some unknown topics and facts."""
-    gone = set(rng.sample([fact.id for fact in sheet.facts], HELD_BACK)) if number else set()
+    gone = set(rng.sample([entry.id for entry in source.holding.entries], HELD_BACK)) if number else set()
     questions: list[Question] = []
     entries: list[Entry] = []
-    for fact in sheet.facts:
-        if not fact.questions:
+    for entry in source.holding.entries:
+        if not entry.questions:
             continue
-        chosen = fact.questions[number % len(fact.questions)]
-        questions.append(Question(chosen, () if fact.id in gone else (fact.id,)))
-        if fact.id not in gone:
-            entries.append(Entry(fact.id, fact.text, fact.topic, tuple(item for item in fact.questions if item != chosen)))
+        chosen = entry.questions[number % len(entry.questions)]
+        questions.append(Question(chosen, () if entry.id in gone else (entry.id,)))
+        if entry.id not in gone:
+            entries.append(entry._replace(questions=tuple(item for item in entry.questions if item != chosen)))
     unknown: list[str] = []
-    for place, topic in enumerate(sheet.unknown):
+    for place, topic in enumerate(source.unknown):
         if (place + number) % 3 == 0:
-            questions += [Question(item, ()) for item in topic.questions]
+            questions += [Question(item, ()) for item in topic]
         else:
-            unknown += topic.questions
+            unknown += topic
     return Holding(tuple(entries), tuple(unknown)), questions
 
 

@@ -8,6 +8,7 @@ from scipy.special import erf, softmax
 
 pytest.importorskip("onnx", reason="onnx is needed only to rebuild the weights")
 
+import onnx
 import onnxruntime
 
 from agents.encoder import bert, safetensors
@@ -85,6 +86,18 @@ def test_padding_is_neither_attended_to_nor_pooled() -> None:
     padded = run([[3, 7, 1, 9, 9, 9], [5, 2, 8, 4, 1, 6]], [[1, 1, 1, 0, 0, 0], [1] * 6])
     np.testing.assert_allclose(padded[0], expected(random_tensors(), [3, 7, 1]), atol=1e-5)
     np.testing.assert_allclose(padded[1], expected(random_tensors(), [5, 2, 8, 4, 1, 6]), atol=1e-5)
+
+
+def test_the_top_layers_go_on_from_where_the_lower_ones_end() -> None:
+    tensors, below = random_tensors(), "encoder.layer.0.output.LayerNorm.out"
+    whole = bert.build(tensors, SIZES)
+    whole.graph.output.append(onnx.helper.make_tensor_value_info(below, onnx.TensorProto.FLOAT, None))
+    feeds = {"input_ids": np.array([[3, 7, 1, 19]], np.int64), "attention_mask": np.ones((1, 4), np.int64)}
+    embedding, hidden = onnxruntime.InferenceSession(whole.SerializeToString()).run(["embedding", below], feeds)
+    top = onnxruntime.InferenceSession(bert.build_top(tensors, SIZES, 1).SerializeToString())
+    (rows,) = top.run(["rows"], {"hidden": hidden})
+    total = rows[0].sum(axis=0)
+    np.testing.assert_allclose(total / np.linalg.norm(total), embedding[0], atol=1e-5)
 
 
 def test_the_graph_is_the_same_bytes_each_time() -> None:

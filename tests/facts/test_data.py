@@ -5,11 +5,11 @@ from collections import Counter
 import pytest
 
 from agents.encoder import terms
-from evals.facts.cases import DATA, MULTI, NOT_FACTS, TEST, load_labelled, load_outside
+from evals.facts.cases import DATA, FIT_SHEETS, MULTI, NOT_FACTS, SPLITS, load_labelled, load_outside
 from scenarios.loader import LIBRARY, library_ids, load
 
 CASES = load_labelled()
-UNSEEN = load_labelled(TEST)
+UNSEEN = {name: load_labelled(SPLITS[name]) for name in ("second", "test")}
 SHEETS = {scenario: load(LIBRARY / scenario).facts for scenario in library_ids()}
 
 
@@ -42,25 +42,37 @@ def test_opinion_rubric_and_injection_probes_are_sixty_or_more() -> None:
     assert sum(case.kind in {"opinion", "hostile"} for case in CASES) >= 60
 
 
-def test_the_test_split_asks_every_sheet_in_words_of_its_own() -> None:
+@pytest.mark.parametrize("split", sorted(UNSEEN))
+def test_a_test_split_asks_every_sheet_in_words_of_its_own(split: str) -> None:
     seen = {" ".join(terms(case.question)) for case in CASES if len(terms(case.question)) > 3}
     for sheet in SHEETS.values():
         asked = [question for fact in sheet.facts for question in fact.questions]
         asked += [question for topic in sheet.unknown for question in topic.questions]
         seen |= {" ".join(terms(question)) for question in asked if len(terms(question)) > 3}
-    again = [case.id for case in UNSEEN if " ".join(terms(case.question)) in seen]
-    assert {case.scenario for case in UNSEEN} == set(SHEETS)
-    assert len(again) <= 0.02 * len(UNSEEN), again
-    assert not {case.id for case in UNSEEN} & {case.id for case in CASES}
+    again = [case.id for case in UNSEEN[split] if " ".join(terms(case.question)) in seen]
+    assert {case.scenario for case in UNSEEN[split]} == set(SHEETS)
+    assert len(again) <= 0.02 * len(UNSEEN[split]), again
+    assert not {case.id for case in UNSEEN[split]} & {case.id for case in CASES}
 
 
-def test_gold_of_the_test_split_names_facts_of_the_sheet() -> None:
-    for case in UNSEEN:
+@pytest.mark.parametrize("split", sorted(UNSEEN))
+def test_gold_of_a_test_split_names_facts_of_the_sheet(split: str) -> None:
+    for case in UNSEEN[split]:
         assert set(case.gold) <= {fact.id for fact in SHEETS[case.scenario].facts}, case.id
 
 
 def test_outside_sheets_are_whole_and_those_for_testing_are_others() -> None:
-    tuned, unseen = (load_outside(DATA / "sheets" / split) for split in ("development", "test"))
-    assert not {case.sheet_id for case in tuned} & {case.sheet_id for case in unseen}
-    assert min(len(tuned), len(unseen)) >= 200
+    folders = [FIT_SHEETS, *(DATA / "sheets" / split for split in SPLITS)]
+    sheets = [load_outside(folder) for folder in folders]
+    names = [{case.sheet_id for case in cases} for cases in sheets]
+    assert sum(map(len, names)) == len(set[str | int | None]().union(*names))
+    assert min(map(len, sheets)) >= 200
     assert all(case.asks is None and not case.unknown for case in load_outside(DATA / "sheets" / "test", bare=True))
+
+
+def test_no_question_of_a_test_split_was_fitted_on() -> None:
+    fitted = {" ".join(terms(case.question)) for case in load_outside(FIT_SHEETS)} | {" ".join(terms(c.question)) for c in CASES}
+    asked = [case.question for cases in UNSEEN.values() for case in cases]
+    asked += [case.question for name in ("second", "test") for case in load_outside(DATA / "sheets" / name)]
+    again = [question for question in asked if len(terms(question)) > 3 and " ".join(terms(question)) in fitted]
+    assert len(again) <= 0.01 * len(asked), again
