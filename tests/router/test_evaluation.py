@@ -1,6 +1,5 @@
 """The routing eval and the fitted model: fresh, strict about its data, and able to tell good from bad."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from agents.router import Heard, Routing, cues
 from agents.router.classifier import ARTEFACT, Artefact
 from evals.routing import run
 from evals.routing.cases import load as load_cases
-from evals.routing.examples import FIT, load
-from evals.routing.fit import segments_of
+from evals.routing.examples import load
+from evals.routing.fit import digest_of, segments_of
 from evals.routing.score import split_rightly
 
 ENCODER = packaged_encoder()
@@ -37,7 +36,7 @@ def cases(path: Path) -> Path:
 
 def test_the_model_was_fitted_on_the_data_and_the_features_in_the_repo() -> None:
     artefact = Artefact.model_validate_json(ARTEFACT.read_text(encoding="utf-8"))
-    assert artefact.training_sha256 == hashlib.sha256(FIT.read_bytes()).hexdigest()
+    assert artefact.training_sha256 == digest_of(load())
     assert artefact.features_sha256 == cues.digest()
     assert artefact.training_n == len(segments_of(load()))
 
