@@ -101,11 +101,14 @@ def gate(cases: Sequence[GoldInterview], human: RaterAgreement) -> tuple[Literal
     missing = []
     if len(cases) < MIN_INTERVIEWS:
         missing.append(f"{MIN_INTERVIEWS - len(cases)} more interviews ({len(cases)} of {MIN_INTERVIEWS})")
-    if any(case.origin == "human" for case in cases):
-        if human.raters < MIN_RATERS:
-            missing.append(f"a second rater ({human.raters} of {MIN_RATERS})")
-        elif human.qwk.value is None or human.qwk.value < MIN_QWK:
-            missing.append(f"agreement between raters of QWK {MIN_QWK} (now {human.qwk.value})")
+    labelled = sum(case.origin == "human" for case in cases)
+    if len(cases) >= MIN_INTERVIEWS > labelled:
+        more = f"{MIN_INTERVIEWS - labelled} more interviews labelled by people ({labelled} of {MIN_INTERVIEWS})"
+        missing.append(f"{more}: planted ones are synthetic")
+    if labelled and human.raters < MIN_RATERS:
+        missing.append(f"a second rater ({human.raters} of {MIN_RATERS})")
+    elif labelled and (human.qwk.value is None or human.qwk.value < MIN_QWK):
+        missing.append(f"agreement between raters of QWK {MIN_QWK} (now {human.qwk.value})")
     return ("provisional" if missing else "calibrated"), tuple(missing)
 
 

@@ -10,7 +10,7 @@ from agents.grader import CalibrationArtifact, CalibrationError, EmbeddedGrader,
 from agents.grader.calibration import GroupMap, Knots
 from agents.grader.model import FittedModel, packaged_model
 from agents.record import Ended, Record, ScenarioStamp
-from evals.calibration import calibrate
+from evals.calibration import calibrate, gate
 from evals.calibration.maps import Rows, compare, correct, fit_groups
 from evals.gold import GoldError, GoldInterview, Rating, compose, write_gold
 from evals.labelling import LabelSession, between_raters, gather, read_labels, severity_removed
@@ -45,6 +45,15 @@ def test_few_interviews_are_provisional_and_say_what_is_missing(tmp_path: Path) 
     assert "27 more interviews" in artifact.missing[0]
     assert {group.group for group in artifact.groups} <= {"pooled"}
     assert grade(tmp_path / "cal.json") == ("provisional", artifact.id)
+
+
+def test_planted_interviews_alone_are_never_called_calibrated() -> None:
+    many = tuple(case.model_copy(update={"id": f"{case.id}-{n}"}) for n in range(20) for case in CASES)
+    status, missing = gate(many, between_raters(many))
+    assert status == "provisional"
+    assert "30 more interviews labelled by people" in missing[0]
+    labelled = tuple(case.model_copy(update={"id": f"{case.id}-{n}"}) for n in range(20) for case in rated(0))
+    assert gate(labelled, between_raters(labelled)) == ("calibrated", ())
 
 
 def test_a_calibration_for_another_grader_is_never_used(tmp_path: Path) -> None:
