@@ -96,6 +96,7 @@ class Path(Model):
 
     overall: Tally
     by_kind: dict[str, Tally]
+    by_scenario: dict[str, Tally]
     minimal_pairs: Figure
     auroc: Figure
     released_on_not_a_fact: Figure
@@ -227,9 +228,11 @@ def path(results: Sequence[Result]) -> Path:
     blocks = Blocks(results)
     questions = Blocks([r for r in results if r.kind not in NOT_FACTS])
     kinds = sorted({r.kind for r in results})
+    names = sorted({r.block for r in questions.results})
     return Path(
         overall=tally(questions),
         by_kind={kind: tally(blocks, lambda r, kind=kind: r.kind == kind) for kind in kinds},  # type: ignore[misc]
+        by_scenario={name: tally(Blocks([r for r in questions.results if r.block == name])) for name in names},
         minimal_pairs=blocks.pairs(),
         auroc=questions.auroc(),
         released_on_not_a_fact=blocks.share(lambda r: (bool(r.released), 1), lambda r: r.kind in NOT_FACTS),

@@ -145,3 +145,10 @@ def test_other_peoples_extra_fields_do_not_matter(tmp_path: Path) -> None:
         '{"id": "x", "facts": ["a"], "asks": [[]], "question": "q", "gold": [0], "source": "elsewhere"}\n', encoding="utf-8"
     )
     assert load_outside(file)[0].gold == (0,)
+
+
+def test_each_scenario_has_figures_of_its_own() -> None:
+    found = path(RESULTS)
+    assert set(found.by_scenario) == {"s0", "s1", "s2"}
+    assert sum(item.n for item in found.by_scenario.values()) == found.overall.n
+    assert found.by_scenario["s0"].under_disclosure.n == sum(bool(r.gold) for r in RESULTS if r.block == "s0")
