@@ -39,7 +39,8 @@ Names = Annotated[list[str] | None, typer.Option("--scenario", help="Only this s
 def facts(
     data: Data = None,
     split: Annotated[
-        Split, typer.Option("--split", help="Questions that were developed on, tested on before, or kept for the last measurement.")
+        Split,
+        typer.Option("--split", help="Questions that were developed on, tested on before, or kept for the last measurement."),
     ] = "development",
     bare: Annotated[bool, typer.Option("--bare", help="With --data: without the sheets' authored questions.")] = False,
     to: Out = None,
