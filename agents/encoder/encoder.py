@@ -82,7 +82,7 @@ class Network:
     """The model's session with its tokenizer, and two of its layers as further outputs; safe to share between threads."""
 
     def __init__(self, files: Files, threads: int) -> None:
-        self._session = _session(files.model, threads)
+        self._session = session(files.model.read_bytes() + b"".join(map(_output, INNER)), threads)
         self._tokenizer = _tokenizer(files.tokenizer)
 
     def run(self, text: str, *outputs: Literal["embedding"] | Inner) -> tuple[list[str], list[Any]]:
@@ -117,7 +117,8 @@ def _presentable(text: str) -> str:
     return text.strip()[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
 
 
-def _session(model: Path, threads: int) -> Any:
+def session(model: bytes, threads: int) -> Any:
+    """An onnxruntime session for a serialised model: the same bits out for the same bits in."""
     import onnxruntime  # 0.2 s, which commands that encode nothing should not pay
 
     options = onnxruntime.SessionOptions()
@@ -125,9 +126,7 @@ def _session(model: Path, threads: int) -> Any:
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        model.read_bytes() + b"".join(map(_output, INNER)), options, providers=["CPUExecutionProvider"]
-    )
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _output(name: str) -> bytes:
@@ -139,7 +138,7 @@ def _output(name: str) -> bytes:
 
 
 def _tokenizer(path: Path) -> Any:
-    from tokenizers import Tokenizer  # see _session
+    from tokenizers import Tokenizer  # see session
 
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from agents.encoder.encoder import THREADS
+from agents.encoder.encoder import THREADS, session
 from scenarios.model import Model
 
 TOP = Path(__file__).parent / "weights"
@@ -58,7 +58,7 @@ class Top:
     def _network(self) -> Any:
         with self._loading:
             if self._session is None:
-                self._session = _session(self._folder / self.MODEL)
+                self._session = session((self._folder / self.MODEL).read_bytes(), THREADS)
             return self._session
 
 
@@ -66,14 +66,3 @@ class Top:
 def top(folder: Path = TOP) -> Top:
     """The process's one instance for a folder."""
     return Top(folder)
-
-
-def _session(model: Path) -> Any:
-    import onnxruntime  # 0.2 s, which commands that encode nothing should not pay
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

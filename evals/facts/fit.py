@@ -15,8 +15,9 @@ from agents.facts.features import PAIR, TURN, Numbers, turn_features
 from agents.facts.forest import LEAF, Boosted, Tree
 from agents.facts.model import ARTEFACT, Artefact, Weights, sigmoid
 from evals.facts.cases import FIT_SHEETS, load_labelled, load_sheets
-from evals.facts.pieces import RememberedPieces, WholeVectors, unseen_by
+from evals.facts.pieces import RememberedPieces, WholeVectors
 from evals.facts.training import Row, Source, digest, rows, stack
+from evals.facts.unseen import unseen_by
 from scenarios import loader
 
 FOLDS = 5

@@ -1,31 +1,13 @@
 """Remembers the pieces of every text in memory, for fitting and scoring, where the same texts are met over and over."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from agents.encoder import DIMENSIONS, Vectors
 from agents.facts.tokens import Corpus, PackagedPieces, Pieces, rounded
-from agents.facts.top import TOP, top
-
-FOLD_TOPS = Path(__file__).parent / "tops"
-"""Tuned layers of which each has seen about half of the sources: what is fitted or measured on the others uses these."""
-
-
-@lru_cache(maxsize=1)
-def fold_tops() -> tuple[Path, ...]:
-    """The folders of the tuned layers that have not seen everything."""
-    return tuple(sorted(FOLD_TOPS.iterdir()))
-
-
-def unseen_by(name: str) -> Path:
-    """The first tuned layers that have not seen the sheet `name`; raises ValueError if all have."""
-    for folder in fold_tops():
-        if name not in top(folder).record.sources:
-            return folder
-    raise ValueError(f"all tuned layers have seen {name!r}: run python -m evals.facts.tune")
+from agents.facts.top import TOP
 
 
 class RememberedPieces(PackagedPieces):

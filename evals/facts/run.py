@@ -19,8 +19,9 @@ from agents.facts.tokens import PackagedPieces
 from agents.router import EmbeddedRouter, Heard, Router
 from evals.facts.cases import DATA, Case, load_labelled, load_outside
 from evals.facts.outside import report_outside
-from evals.facts.pieces import RememberedPieces, fold_tops, unseen_by
+from evals.facts.pieces import RememberedPieces
 from evals.facts.score import Blocks, OutsideReport, Report, Result, path
+from evals.facts.unseen import fold_tops, unseen_by
 from scenarios import loader
 
 FOLD_FILE = Path(__file__).parent / "folds.json"

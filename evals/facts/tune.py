@@ -20,8 +20,8 @@ from agents.facts.top import TOP, Top, TopRecord
 from evals.facts.batches import States, batches, numpy_tree, texts_of
 from evals.facts.fit import sources
 from evals.facts.layers import EPSILON, HEADS, HIDDEN, LAYERS, LOWER, SCALARS, loss, start
-from evals.facts.pieces import FOLD_TOPS
 from evals.facts.training import Source
+from evals.facts.unseen import FOLD_TOPS
 
 EPOCHS, RATE, SCALAR_RATE, DECAY, SEED = 2, 1e-4, 3e-2, 0.01, 0
 HALVES = 2

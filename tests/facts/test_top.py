@@ -9,7 +9,7 @@ import pytest
 from agents.facts.tokens import PackagedPieces
 from agents.facts.top import TOP, Top, top
 from evals.facts.fit import sources
-from evals.facts.pieces import fold_tops, unseen_by
+from evals.facts.unseen import fold_tops, unseen_by
 
 FOLDERS = (TOP, *fold_tops())
 
@@ -32,7 +32,7 @@ def test_every_source_has_layers_that_have_not_seen_it_and_the_product_s_have_se
 
 
 def test_a_sheet_that_all_layers_have_seen_can_not_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evals.facts.pieces.fold_tops", lambda: (TOP,))
+    monkeypatch.setattr("evals.facts.unseen.fold_tops", lambda: (TOP,))
     with pytest.raises(ValueError, match="have seen 'youtube-search'"):
         unseen_by("youtube-search")
 
